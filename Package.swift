@@ -1,0 +1,97 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Warnings are errors where the Makefile says so, which it does for every build of ours; never for somebody
+/// who links a library of ours with a newer compiler.
+let strictness: [SwiftSetting] = Context.environment["NIKS3_STRICT"] == "1" ? [.treatAllWarnings(as: .error)] : []
+
+/// The settings that every Swift target shares.
+let settings: [SwiftSetting] = strictness + [
+    // `any P` is written out, so that the cost of an existential is visible where it is paid.
+    .enableUpcomingFeature("ExistentialAny"),
+    // An import is private to its file unless it says otherwise: dependencies do not leak into our public API.
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    // A member is only visible in files that import its module: no file depends on another file's imports.
+    .enableUpcomingFeature("MemberImportVisibility"),
+    // A nonisolated async function runs on its caller's actor: no hop for each call.
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    // A conformance of an isolated type is isolated with it, instead of an error or an unsafe escape.
+    .enableUpcomingFeature("InferIsolatedConformances"),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let sqlite: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let threadPool: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
+
+let package = Package(
+    name: "niks3",
+    products: [
+        .library(name: "NarKit", targets: ["NarKit"]),
+        .library(name: "CurlKit", targets: ["CurlKit"]),
+        .library(name: "S3Kit", targets: ["S3Kit"]),
+        .library(name: "CacheCore", targets: ["CacheCore"]),
+        .library(name: "CacheStorage", targets: ["CacheStorage"]),
+        .library(name: "CacheClient", targets: ["CacheClient"]),
+        .library(name: "CacheServer", targets: ["CacheServer"]),
+        .executable(name: "niks3", targets: ["niks3"]),
+        .executable(name: "niks3-server", targets: ["niks3-server"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
+        .systemLibrary(name: "CBZip2", providers: [.apt(["libbz2-dev"])]),
+        .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+
+        library("NarKit", ["CZstd", "CLZMA", "CBZip2", "CSodium", crypto]),
+        library("CurlKit", ["CCurl"]),
+        library("S3Kit", ["CurlKit", crypto]),
+        library("CacheCore", ["NarKit", logging]),
+        library("CacheStorage", ["CacheCore", "NarKit", "S3Kit", sqlite, threadPool, crypto, logging]),
+        library("CacheClient", ["CacheCore", "NarKit", "CurlKit", subprocess, logging]),
+        library("CacheServer", ["CacheCore", "CacheStorage", "NarKit", hummingbird, nioCore, lifecycle, logging]),
+        .executableTarget(
+            name: "niks3", dependencies: ["CacheClient", "NarKit", argumentParser, logging], swiftSettings: settings),
+        .executableTarget(
+            name: "niks3-server",
+            dependencies: ["CacheServer", "CacheStorage", "CacheCore", "NarKit", argumentParser, lifecycle, logging],
+            swiftSettings: settings),
+
+        tests("NarKitTests", ["NarKit", subprocess], resources: [.copy("Fixtures")]),
+        tests("CurlKitTests", ["CurlKit", nioCore, threadPool, .product(name: "NIOHTTP1", package: "swift-nio")]),
+        tests("S3KitTests", ["S3Kit"]),
+        tests("CacheCoreTests", ["CacheCore", "CacheStorage", "NarKit", logging]),
+        tests("CacheStorageTests", ["CacheStorage", "CacheCore", "S3Kit", "NarKit", logging]),
+        tests(
+            "CacheServerTests",
+            ["CacheServer", "CacheStorage", "CacheCore", "NarKit", hummingbird, hummingbirdTesting, logging]),
+        tests("CacheClientTests", ["CacheClient", "CacheCore", "NarKit", "CurlKit", logging]),
+        tests("EndToEndTests", ["NarKit", "CacheCore", "CurlKit", "niks3", "niks3-server", subprocess]),
+    ],
+    swiftLanguageModes: [.v6]
+)
