@@ -35,6 +35,10 @@ let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift
 let sqlite: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let threadPool: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
 
@@ -54,8 +58,10 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -74,23 +80,35 @@ let package = Package(
         library("CacheCore", ["NarKit", logging]),
         library("CacheStorage", ["CacheCore", "NarKit", "S3Kit", sqlite, threadPool, crypto, logging]),
         library("CacheClient", ["CacheCore", "NarKit", "CurlKit", subprocess, logging]),
-        library("CacheServer", ["CacheCore", "CacheStorage", "NarKit", hummingbird, nioCore, lifecycle, logging]),
+        library(
+            "CacheServer",
+            [
+                "CacheCore", "CacheStorage", "NarKit", hummingbird, httpTypes, nioHTTPTypes, nioCore, lifecycle,
+                unixSignals, logging,
+            ]),
         .executableTarget(
             name: "niks3", dependencies: ["CacheClient", "NarKit", argumentParser, logging], swiftSettings: settings),
         .executableTarget(
             name: "niks3-server",
-            dependencies: ["CacheServer", "CacheStorage", "CacheCore", "NarKit", argumentParser, lifecycle, logging],
+            dependencies: [
+                "CacheServer", "CacheStorage", "CacheCore", "NarKit", argumentParser, lifecycle, unixSignals, logging,
+            ],
             swiftSettings: settings),
 
         tests("NarKitTests", ["NarKit", subprocess], resources: [.copy("Fixtures")]),
-        tests("CurlKitTests", ["CurlKit", nioCore, threadPool, .product(name: "NIOHTTP1", package: "swift-nio")]),
+        tests("CurlKitTests", ["CurlKit", nioCore, threadPool, nioHTTP1]),
         tests("S3KitTests", ["S3Kit"]),
         tests("CacheCoreTests", ["CacheCore", "CacheStorage", "NarKit", logging]),
         tests("CacheStorageTests", ["CacheStorage", "CacheCore", "S3Kit", "NarKit", logging]),
         tests(
             "CacheServerTests",
-            ["CacheServer", "CacheStorage", "CacheCore", "NarKit", hummingbird, hummingbirdTesting, logging]),
-        tests("CacheClientTests", ["CacheClient", "CacheCore", "NarKit", "CurlKit", logging]),
+            [
+                "CacheServer", "CacheStorage", "CacheCore", "NarKit", "niks3-server", hummingbird, hummingbirdTesting,
+                httpTypes, nioCore, threadPool, logging,
+            ]),
+        tests(
+            "CacheClientTests",
+            ["CacheClient", "CacheCore", "NarKit", "CurlKit", "niks3", nioCore, threadPool, nioHTTP1, logging]),
         tests("EndToEndTests", ["NarKit", "CacheCore", "CurlKit", "niks3", "niks3-server", subprocess]),
     ],
     swiftLanguageModes: [.v6]
