@@ -1,0 +1,23 @@
+extension String {
+    /// The text that a run of ASCII bytes spells, or nil when a byte is above 127.
+    init?(ascii bytes: Span<UInt8>) {
+        for index in bytes.indices where bytes[index] >= 0x80 { return nil }
+        self.init(utf8: bytes)
+    }
+
+    /// The text that a run of bytes spells, or nil when they are not UTF-8.
+    init?(utf8 bytes: Span<UInt8>) {
+        guard let text = try? UTF8Span(validating: bytes) else { return nil }
+        self.init(copying: text)
+    }
+}
+
+extension Array where Element == UInt8 {
+    /// A copy of a run of bytes.
+    init(_ bytes: Span<UInt8>) {
+        self.init(unsafeUninitializedCapacity: bytes.count) { buffer, count in
+            for index in bytes.indices { buffer.initializeElement(at: index, to: bytes[index]) }
+            count = bytes.count
+        }
+    }
+}
