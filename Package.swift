@@ -97,7 +97,7 @@ let package = Package(
 
         tests("NarKitTests", ["NarKit", subprocess], resources: [.copy("Fixtures")]),
         tests("CurlKitTests", ["CurlKit", nioCore, threadPool, nioHTTP1]),
-        tests("S3KitTests", ["S3Kit"]),
+        tests("S3KitTests", ["S3Kit"], resources: [.copy("Fixtures")]),
         tests("CacheCoreTests", ["CacheCore", "CacheStorage", "NarKit", logging]),
         tests("CacheStorageTests", ["CacheStorage", "CacheCore", "S3Kit", "NarKit", logging]),
         tests(
