@@ -1,0 +1,73 @@
+/// Where the bytes are: an S3 bucket, or a directory that behaves like one.
+///
+/// A store reads its own writes and deletes. Every method may be called from many tasks at once; none is called while
+/// a lock of the metadata store is held.
+public protocol ObjectStore: Sendable {
+    /// Looks for an object (HEAD).
+    /// - Returns: its attributes, or nil when it is certainly absent.
+    func attributes(of key: String) async throws(ObjectStoreError) -> ObjectAttributes?
+
+    /// Reads an object (GET).
+    /// - Parameter range: which bytes; nil for all. A range past the end gives an empty ``ObjectContent/range``.
+    /// - Returns: the bytes, or nil when the object is certainly absent.
+    func content(of key: String, range: ByteRange?) async throws(ObjectStoreError) -> ObjectContent?
+
+    /// Writes an object whole; nothing is visible before.
+    /// - Parameter lease: after its end the write must not take effect.
+    func put(
+        _ bytes: [UInt8], to key: String, contentType: String, contentEncoding: String?, lease: Lease
+    ) async throws(ObjectStoreError)
+
+    /// Deletes objects.
+    /// - Parameters:
+    ///   - keys: at most 1,000.
+    ///   - lease: after its end no delete must take effect.
+    /// - Returns: for each key nil when it is certainly gone (also when it never was), else why not.
+    func delete(_ keys: [String], lease: Lease) async throws(ObjectStoreError) -> [String: ObjectStoreError?]
+
+    /// Lists objects in byte order of their keys.
+    /// - Parameters:
+    ///   - prefix: what the keys begin with.
+    ///   - after: only keys after this one.
+    ///   - limit: at most so many, 1 to 1,000.
+    func list(prefix: String, after: String?, limit: Int) async throws(ObjectStoreError) -> ObjectPage
+
+    /// Makes a URL by which a client can PUT an object.
+    func presignedPut(for key: String, grant: UploadGrant) async throws(ObjectStoreError) -> String
+
+    /// Begins a multipart upload.
+    /// - Parameter maximumSize: the largest sum of all parts in bytes, where the store can enforce it.
+    /// - Returns: the store's id for it.
+    func beginMultipart(
+        for key: String, contentType: String, maximumSize: Int64?
+    ) async throws(ObjectStoreError) -> String
+
+    /// Makes a URL by which a client can PUT a part.
+    /// - Parameter partNumber: 1 to 10,000.
+    func presignedPart(
+        for key: String, uploadID: String, partNumber: Int, grant: UploadGrant
+    ) async throws(ObjectStoreError) -> String
+
+    /// Puts the parts together; the object is visible from then on.
+    /// - Parameter parts: in ascending order of their numbers.
+    func completeMultipart(
+        for key: String, uploadID: String, parts: [CompletedPart]
+    ) async throws(ObjectStoreError)
+
+    /// Gives a multipart upload up. One that is unknown is no error.
+    func abortMultipart(for key: String, uploadID: String) async throws(ObjectStoreError)
+
+    /// Lists the parts that a multipart upload has.
+    /// - Parameter after: only parts with a higher number.
+    func listParts(
+        for key: String, uploadID: String, after: Int?, limit: Int
+    ) async throws(ObjectStoreError) -> PartPage
+
+    /// Lists the multipart uploads that are under way.
+    func listMultiparts(
+        prefix: String, after: MultipartPage.Marker?, limit: Int
+    ) async throws(ObjectStoreError) -> MultipartPage
+
+    /// Checks that the store answers and lets us in.
+    func check() async throws(ObjectStoreError)
+}
