@@ -21,3 +21,14 @@ extension Array where Element == UInt8 {
         }
     }
 }
+
+/// Where a text is without the white space around it.
+func trimmedRange(of bytes: [UInt8]) -> Range<Int> {
+    func isSpace(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: " ") || (UInt8(ascii: "\t")...UInt8(ascii: "\r")).contains(byte)
+    }
+    guard let first = bytes.firstIndex(where: { !isSpace($0) }),
+        let last = bytes.lastIndex(where: { !isSpace($0) })
+    else { return 0..<0 }
+    return first..<(last + 1)
+}
