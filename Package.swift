@@ -32,6 +32,7 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let sqlite: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let threadPool: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
@@ -65,7 +66,9 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
+        // Without its default trait, which brings in the whole of Foundation and with it 10 ms at each start.
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
     ],
     targets: [
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
@@ -79,7 +82,7 @@ let package = Package(
         library("S3Kit", ["CurlKit", crypto]),
         library("CacheCore", ["NarKit", logging]),
         library("CacheStorage", ["CacheCore", "NarKit", "S3Kit", sqlite, threadPool, crypto, logging]),
-        library("CacheClient", ["CacheCore", "NarKit", "CurlKit", subprocess, logging]),
+        library("CacheClient", ["CacheCore", "NarKit", "CurlKit", subprocess, system, logging]),
         library(
             "CacheServer",
             [
@@ -95,7 +98,7 @@ let package = Package(
             ],
             swiftSettings: settings),
 
-        tests("NarKitTests", ["NarKit", subprocess], resources: [.copy("Fixtures")]),
+        tests("NarKitTests", ["NarKit", subprocess, system], resources: [.copy("Fixtures")]),
         tests("CurlKitTests", ["CurlKit", nioCore, threadPool, nioHTTP1]),
         tests("S3KitTests", ["S3Kit"], resources: [.copy("Fixtures")]),
         tests("CacheCoreTests", ["CacheCore", "CacheStorage", "NarKit", logging]),
@@ -109,7 +112,7 @@ let package = Package(
         tests(
             "CacheClientTests",
             ["CacheClient", "CacheCore", "NarKit", "CurlKit", "niks3", nioCore, threadPool, nioHTTP1, logging]),
-        tests("EndToEndTests", ["NarKit", "CacheCore", "CurlKit", "niks3", "niks3-server", subprocess]),
+        tests("EndToEndTests", ["NarKit", "CacheCore", "CurlKit", "niks3", "niks3-server", subprocess, system]),
     ],
     swiftLanguageModes: [.v6]
 )
