@@ -1,0 +1,69 @@
+/// An HTTP client over libcurl's multi interface: connections are kept and reused, and one thread serves all of them.
+///
+/// The thread starts with the first request. It ends with ``shutdown()``, or, when the client is dropped without it,
+/// after the last transfer.
+public final class HTTPClient: Sendable {
+    /// What all requests have in common.
+    public let configuration: HTTPClientConfiguration
+
+    private let loop: EventLoop
+
+    /// Makes a client; nothing happens yet.
+    ///
+    /// - Parameter configuration: what all requests have in common.
+    public init(configuration: HTTPClientConfiguration = HTTPClientConfiguration()) {
+        self.configuration = configuration
+        loop = EventLoop(configuration: configuration)
+    }
+
+    deinit {
+        loop.drain()
+    }
+
+    /// Sends a request and waits for the head of its response; of a streamed body, everything is sent by then, unless
+    /// the server refuses earlier.
+    ///
+    /// Any status is a response, not an error. When a connection that was kept open turns out to be closed before
+    /// anything was answered, the request is sent once more on a new one, if its body is in memory. Cancelling the task
+    /// ends the transfer and closes its connection.
+    ///
+    /// - Parameter request: what to send.
+    /// - Returns: the response, whose body is read as it comes.
+    /// - Throws: ``HTTPError`` when there is no response.
+    public func execute(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
+        let origin = try request.validated()
+        let transfer = Transfer(
+            request: request, origin: origin, loop: loop, requestBufferSize: configuration.requestBufferSize)
+        guard !Task.isCancelled else {
+            transfer.cancel()
+            throw transfer.failure ?? HTTPError(.cancelled, message: "the request was cancelled")
+        }
+        let answer: Transfer.Answer
+        if case .stream(let length, let makeStream) = request.body, let pipe = transfer.upload {
+            let pump = UploadPump(transfer: transfer, pipe: pipe, length: length)
+            answer = await withTaskGroup(of: Void.self) { group in
+                group.addTask { await pump.run(makeStream()) }
+                let answer = await transfer.answer()
+                await pipe.ended()
+                group.cancelAll()
+                return answer
+            }
+            // The server may have answered before the stream failed.
+            if let failure = transfer.failure, failure.code == .requestBody { throw failure }
+        } else {
+            answer = await transfer.answer()
+        }
+        let (head, metrics) = try answer.get()
+        return HTTPResponse(
+            status: head.status, headers: head.headers,
+            body: HTTPResponseBody(
+                transfer: transfer, expectedLength: request.method == "HEAD" ? nil : head.contentLength),
+            metrics: metrics)
+    }
+
+    /// Ends all requests under way with an error and waits until the thread has ended. May be called more than once;
+    /// later requests fail.
+    public func shutdown() async {
+        await loop.stop()
+    }
+}
