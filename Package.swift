@@ -6,18 +6,19 @@ import PackageDescription
 let strictness: [SwiftSetting] = Context.environment["NIKS3_STRICT"] == "1" ? [.treatAllWarnings(as: .error)] : []
 
 /// The settings that every Swift target shares.
-let settings: [SwiftSetting] = strictness + [
-    // `any P` is written out, so that the cost of an existential is visible where it is paid.
-    .enableUpcomingFeature("ExistentialAny"),
-    // An import is private to its file unless it says otherwise: dependencies do not leak into our public API.
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    // A member is only visible in files that import its module: no file depends on another file's imports.
-    .enableUpcomingFeature("MemberImportVisibility"),
-    // A nonisolated async function runs on its caller's actor: no hop for each call.
-    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-    // A conformance of an isolated type is isolated with it, instead of an error or an unsafe escape.
-    .enableUpcomingFeature("InferIsolatedConformances"),
-]
+let settings: [SwiftSetting] =
+    [
+        // `any P` is written out, so that the cost of an existential is visible where it is paid.
+        .enableUpcomingFeature("ExistentialAny"),
+        // An import is private to its file unless it says otherwise: dependencies do not leak into our public API.
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        // A member is only visible in files that import its module: no file depends on another file's imports.
+        .enableUpcomingFeature("MemberImportVisibility"),
+        // A nonisolated async function runs on its caller's actor: no hop for each call.
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        // A conformance of an isolated type is isolated with it, instead of an error or an unsafe escape.
+        .enableUpcomingFeature("InferIsolatedConformances"),
+    ] + strictness
 
 func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: settings)

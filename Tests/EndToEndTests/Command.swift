@@ -43,8 +43,7 @@ struct Command: Sendable {
         Configuration(
             executable: words[0].contains("/") ? .path(FilePath(words[0])) : .name(words[0]),
             arguments: Arguments(Array(words.dropFirst())),
-            environment: .custom(
-                Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(rawValue: $0.key)!, $0.value) })),
+            environment: .exactly(environment),
             workingDirectory: directory.map { FilePath($0) })
     }
 
@@ -82,6 +81,13 @@ struct Command: Sendable {
 
     private func text(_ path: String) throws -> String {
         String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
+    }
+}
+
+extension Subprocess.Environment {
+    /// These variables and no others.
+    static func exactly(_ variables: [String: String]) -> Self {
+        .custom(variables.map { name, value in Array("\(name)=\(value)".utf8) })
     }
 }
 

@@ -29,9 +29,12 @@ struct RunningServer: Sendable {
 
     /// What the server answers to a GET.
     func get(_ path: String) async throws -> Data {
-        let output = try await Command(words: ["curl", "--silent", "--fail", url + path], environment: [
-            "PATH": "/usr/bin:/bin",
-        ]).succeed()
+        let output = try await Command(
+            words: ["curl", "--silent", "--fail", url + path],
+            environment: [
+                "PATH": "/usr/bin:/bin"
+            ]
+        ).succeed()
         return Data(output.standardOutput.utf8)
     }
 
@@ -55,8 +58,7 @@ struct RunningServer: Sendable {
         let variables = nix.environment.merging(environment) { $1 }
         let outcome = try await Subprocess.run(
             .path(FilePath(Programs.server)), arguments: Arguments(words),
-            environment: .custom(
-                Dictionary(uniqueKeysWithValues: variables.map { (Environment.Key(rawValue: $0.key)!, $0.value) })),
+            environment: .exactly(variables),
             platformOptions: platform, input: .none,
             output: .fileDescriptor(descriptor, closeAfterSpawningProcess: false),
             error: .fileDescriptor(descriptor, closeAfterSpawningProcess: true)
