@@ -85,12 +85,15 @@ extension NixHash {
     /// The digest that `text` spells without naming its algorithm; its length tells how.
     private static func digest(_ text: Span<UInt8>, algorithm: HashAlgorithm) -> [UInt8]? {
         let count = algorithm.byteCount
-        return switch text.count {
-        case count * 2: Hexadecimal.decode(text)
-        case Nix32.characterCount(forBytes: count): Nix32.decode(text)
-        case (count + 2) / 3 * 4: Base64.decode(text)
-        default: nil
-        }
+        let bytes: [UInt8]? =
+            switch text.count {
+            case count * 2: Hexadecimal.decode(text)
+            case Nix32.characterCount(forBytes: count): Nix32.decode(text)
+            case (count + 2) / 3 * 4: Base64.decode(text)
+            default: nil
+            }
+        // Base 64 of this length spells up to two bytes more when it has no padding.
+        return bytes?.count == count ? bytes : nil
     }
 
     private static func unknownAlgorithm(_ name: some Collection<UInt8>) -> NarKitError {

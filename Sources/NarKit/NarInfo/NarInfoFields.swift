@@ -53,7 +53,9 @@ struct NarInfoFields {
                 throw refused("it must be a key, a colon, a space and a value")
             }
             // Longer keys are unknown ones.
-            if colon - start <= 16, let name = String(ascii: text.extracting(start..<colon)), let key = Key(rawValue: name) {
+            if colon - start <= 16, let name = String(ascii: text.extracting(start..<colon)),
+                let key = Key(rawValue: name)
+            {
                 try read(key, text.extracting((colon + 2)..<end))
             }
             start = end + 1
@@ -95,7 +97,8 @@ struct NarInfoFields {
         } catch {
             guard error.code != .invalidNarInfo else { throw error }
             throw NarKitError(
-                .invalidNarInfo, "Line \(line) (\(key.rawValue)) of a narinfo is refused: \(error.message)", cause: error)
+                .invalidNarInfo, "Line \(line) (\(key.rawValue)) of a narinfo is refused: \(error.message)",
+                cause: error)
         }
     }
 
@@ -128,6 +131,7 @@ struct NarInfoFields {
     }
 
     private func missing(_ key: Key) -> NarKitError {
-        NarKitError(.invalidNarInfo, "A narinfo is refused: it must have a line that begins with \"\(key.rawValue): \".")
+        NarKitError(
+            .invalidNarInfo, "A narinfo is refused: it must have a line that begins with \"\(key.rawValue): \".")
     }
 }

@@ -25,7 +25,8 @@ extension Realisation {
             guard (1...StorePath.maximumNameLength).contains(name.count), StorePath.isName(name.span) else {
                 throw NarKitError(
                     .invalidRealisation,
-                    "\(quoted(name)) cannot be the name of an output: it must be 1 to 211 letters, digits and + - . _ ? =.")
+                    "\(quoted(name)) cannot be the name of an output: it must be 1 to 211 letters, digits and + - . _ ? =."
+                )
             }
             self.derivation = derivation
             self.outputName = String(outputName)

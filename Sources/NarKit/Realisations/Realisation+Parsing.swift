@@ -27,7 +27,8 @@ extension Realisation {
         guard bytes.count <= maximumByteCount else {
             throw NarKitError(
                 .tooLarge,
-                "A realisation has \(bytes.count) bytes, but at most \(maximumByteCount) are read: check that it is one.")
+                "A realisation has \(bytes.count) bytes, but at most \(maximumByteCount) are read: check that it is one."
+            )
         }
         do {
             let file = try JSONDecoder().decode(RealisationFile.self, from: Data(bytes))

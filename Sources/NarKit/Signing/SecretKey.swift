@@ -74,7 +74,9 @@ public struct SecretKey: Sendable {
     }
 
     /// The text form with all 64 bytes, as Nix writes it. It is the secret: store it where only its user can read it.
-    public var serialized: String { "\(name):\(Base64.encode(Array(UnsafeBufferPointer(start: secret.bytes, count: secret.count))))" }
+    public var serialized: String {
+        "\(name):\(Base64.encode(Array(UnsafeBufferPointer(start: secret.bytes, count: secret.count))))"
+    }
 
     /// Signs a message.
     ///

@@ -13,7 +13,8 @@ enum Sodium {
         guard isStarted else {
             throw NarKitError(
                 .cryptography,
-                "libsodium could not be started, most likely for lack of randomness: check that /dev/urandom is readable.")
+                "libsodium could not be started, most likely for lack of randomness: check that /dev/urandom is readable."
+            )
         }
     }
 
