@@ -100,7 +100,9 @@ extension DirectoryStore {
 
     /// The upload with an id, if it is one of this key.
     func upload(_ id: String, of key: String) throws(ObjectStoreError) -> MultipartUpload {
-        guard MultipartUpload.isID(id), let upload = uploads.withLock({ $0[id] }), upload.key == key else {
+        guard MultipartUpload.isID(id), let upload = uploads.withLock({ $0[id] }),
+            upload.key.utf8.elementsEqual(key.utf8)
+        else {
             throw .noSuchUpload(key)
         }
         return upload

@@ -13,7 +13,7 @@ extension DirectoryStore {
     ///   - request: what was received at a path that begins with ``pathPrefix``.
     ///   - body: the body as it comes; it is not read any further once the request is refused.
     /// - Returns: 200 with an ETag once all of the body is on the device, or an error in XML.
-    public func receive<Body: AsyncSequence & Sendable>(
+    public func receive<Body: AsyncSequence>(
         _ request: StoreRequest, body: Body
     ) async -> StoreResponse where Body.Element == [UInt8] {
         do throws(StoreFailure) {
