@@ -1,0 +1,53 @@
+/// What the user said about how to prove who they are.
+public struct Credentials: Sendable {
+    /// `--auth-token-path`.
+    public var tokenPath: String?
+    /// `--auth-token`, which other users of the machine can see.
+    public var token: String?
+    /// Whether a client certificate was given.
+    public var hasClientCertificate: Bool
+
+    /// Collects the settings.
+    ///
+    /// - Parameters:
+    ///   - tokenPath: `--auth-token-path`.
+    ///   - token: `--auth-token`.
+    ///   - hasClientCertificate: Whether a client certificate was given.
+    public init(tokenPath: String? = nil, token: String? = nil, hasClientCertificate: Bool = false) {
+        self.tokenPath = tokenPath
+        self.token = token
+        self.hasClientCertificate = hasClientCertificate
+    }
+
+    /// Chooses where the token comes from: the path given, the token given, `NIKS3_AUTH_TOKEN_FILE`, the file
+    /// `niks3/auth-token` in the configuration directory where it exists, and nothing where there is a client certificate.
+    ///
+    /// - Parameter environment: The variables of the process.
+    /// - Returns: The source.
+    /// - Throws: ``ClientError`` with the code `credentials` when there is none.
+    public func tokenSource(environment: [String: String]) throws(ClientError) -> any TokenSource {
+        try tokenSource(environment: environment, fileExists: FileAccess.exists)
+    }
+
+    func tokenSource(
+        environment: [String: String], fileExists: (String) -> Bool
+    ) throws(ClientError) -> any TokenSource {
+        func value(_ name: String) -> String? {
+            environment[name].flatMap { $0.isEmpty ? nil : $0 }
+        }
+        if let tokenPath { return TokenFile(path: tokenPath, namedBy: "--auth-token-path") }
+        if let token { return try FixedToken(token, description: "--auth-token") }
+        let variable = "NIKS3_AUTH_TOKEN_FILE"
+        if let path = value(variable) { return TokenFile(path: path, namedBy: variable) }
+        let directory = value("XDG_CONFIG_HOME") ?? value("HOME").map { $0 + "/.config" }
+        let standardPath = directory.map { $0 + "/niks3/auth-token" }
+        if let standardPath, fileExists(standardPath) {
+            return TokenFile(path: standardPath, namedBy: "the standard place")
+        }
+        if hasClientCertificate { return NoToken() }
+        throw ClientError(
+            .credentials,
+            "There is no API token: give its file with --auth-token-path or in \(variable)"
+                + (standardPath.map { ", or write the token into \($0)." } ?? "."))
+    }
+}

@@ -1,0 +1,22 @@
+/// What a push did.
+public struct PushSummary: Sendable, Equatable {
+    /// Paths whose narinfo the cache did not have.
+    public var newPaths = 0
+    /// Paths that were there already.
+    public var cachedPaths = 0
+    /// Paths that were left out because their closure holds a NAR that the server does not take.
+    public var skippedPaths = 0
+    /// Bytes of NARs that were read.
+    public var bytesRead: UInt64 = 0
+    /// Bytes that were sent to the storage.
+    public var bytesSent: UInt64 = 0
+    /// Bytes of those NARs that were sent, before compression.
+    public var narBytesSent: UInt64 = 0
+    /// Bytes of those NARs after compression.
+    public var compressedBytesSent: UInt64 = 0
+    /// How long it took.
+    public var duration: Duration = .zero
+
+    /// Makes a summary of nothing.
+    public init() {}
+}

@@ -1,0 +1,105 @@
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#else
+internal import Darwin
+#endif
+
+/// The few file system calls that the client needs, with errors that name the path.
+enum FileAccess {
+    /// Whether there is something at a path.
+    static func exists(_ path: String) -> Bool {
+        access(path, F_OK) == 0
+    }
+
+    /// Where a symbolic link points to; nil for what is no link.
+    static func symbolicLinkTarget(of path: String) throws(ClientError) -> String? {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink(path, &buffer, buffer.count)
+        if count >= 0 { return String(decoding: buffer[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self) }
+        if errno == EINVAL { return nil }
+        throw failure("resolve", path, errno)
+    }
+
+    /// The directory that relative paths begin in.
+    static func workingDirectory() throws(ClientError) -> String {
+        guard let text = getcwd(nil, 0) else { throw failure("find", "the working directory", errno) }
+        defer { free(text) }
+        return String(cString: text)
+    }
+
+    /// The names in a directory, in no order, without `.` and `..`.
+    static func names(inDirectory path: String) throws(ClientError) -> [String] {
+        guard let directory = opendir(path) else { throw failure("list", path, errno) }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    /// Reads a small file whole.
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - limit: The largest number of bytes it may have.
+    /// - Returns: Its content; nil when it does not exist.
+    /// - Throws: ``ClientError`` with the code `unreadablePath` when it is too large or cannot be read.
+    static func contents(of path: String, limit: Int) throws(ClientError) -> [UInt8]? {
+        guard let file = try FileReader(path: path) else { return nil }
+        var bytes: [UInt8] = []
+        while let chunk = try file.read(atMost: 64 << 10) {
+            bytes += chunk
+            guard bytes.count <= limit else {
+                throw ClientError(.unreadablePath, "\(path) is larger than \(limit) bytes, which it must not be.")
+            }
+        }
+        return bytes
+    }
+
+    static func failure(_ verb: String, _ path: String, _ code: CInt) -> ClientError {
+        ClientError(.unreadablePath, "Could not \(verb) \(path): \(String(cString: strerror(code))).")
+    }
+}
+
+/// A file that is read from its beginning to its end.
+final class FileReader {
+    private let path: String
+    private let descriptor: CInt
+
+    /// Opens a file; nil when it does not exist.
+    init?(path: String) throws(ClientError) {
+        self.path = path
+        descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor < 0 else { return }
+        if errno == ENOENT || errno == ENOTDIR { return nil }
+        throw FileAccess.failure("open", path, errno)
+    }
+
+    deinit {
+        if descriptor >= 0 { close(descriptor) }
+    }
+
+    /// The next bytes; nil at the end.
+    func read(atMost count: Int) throws(ClientError) -> [UInt8]? {
+        var code: CInt = 0
+        let chunk = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            #if canImport(Darwin)
+            let size = Darwin.read(descriptor, buffer.baseAddress, count)
+            #elseif canImport(Musl)
+            let size = Musl.read(descriptor, buffer.baseAddress, count)
+            #else
+            let size = Glibc.read(descriptor, buffer.baseAddress, count)
+            #endif
+            if size < 0 { code = errno }
+            filled = max(size, 0)
+        }
+        guard code == 0 else { throw FileAccess.failure("read", path, code) }
+        return chunk.isEmpty ? nil : chunk
+    }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import Dispatch
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// A command that ends cleanly when it is interrupted.
+protocol InterruptibleCommand: ParsableCommand, Sendable {
+    /// Does the work and reports what went wrong.
+    func runReporting() async -> ExitStatus
+}
+
+extension InterruptibleCommand {
+    /// Runs the command until it ends, or until SIGINT or SIGTERM cancels it; a second signal ends the program at once.
+    func runUntilInterrupted() async -> ExitStatus {
+        let (interruptions, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingOldest(1))
+        let sources = [SIGINT, SIGTERM].map { number in
+            // The default action would end the process before the source hears of it.
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number)
+            source.setEventHandler {
+                signal(number) { _ in _exit(ExitStatus.interrupted.rawValue) }
+                continuation.yield()
+            }
+            source.activate()
+            return source
+        }
+        defer { for source in sources { source.cancel() } }
+        return await withTaskGroup(of: ExitStatus.self) { group in
+            group.addTask { await runReporting() }
+            group.addTask {
+                for await _ in interruptions { break }
+                return .interrupted
+            }
+            let status = await group.next() ?? .failure
+            group.cancelAll()
+            await group.waitForAll()
+            return status
+        }
+    }
+}

@@ -1,0 +1,143 @@
+import CacheClient
+import Logging
+import Synchronization
+
+/// Everything the program writes to standard error: log lines, and below them the progress of a push.
+final class Console: Sendable {
+    private struct State {
+        var progress = PushProgress()
+        /// Whether the last line on the terminal is the progress, to be overwritten.
+        var isShowingBar = false
+        var isFinished = false
+    }
+
+    /// How progress is shown.
+    private enum Display {
+        case none
+        /// A line that is drawn again and again.
+        case terminal(usesColor: Bool)
+        /// A line now and then.
+        case lines
+    }
+
+    private let state = Mutex(State())
+    private let display: Display
+    private let format: OutputOptions.LogFormat
+    private let start = ContinuousClock.now
+    /// Whether details are shown.
+    let isDebugging: Bool
+
+    /// Decides how to show things.
+    ///
+    /// - Parameters:
+    ///   - options: What the user asked for.
+    ///   - environment: The variables of the process: `TERM` and `NO_COLOR` count.
+    init(_ options: OutputOptions, environment: [String: String]) {
+        isDebugging = options.debug
+        format = options.logFormat
+        if options.noProgress {
+            display = .none
+        } else if format == .text, StandardStream.error.isTerminal, environment["TERM"] ?? "dumb" != "dumb" {
+            display = .terminal(usesColor: environment["NO_COLOR", default: ""].isEmpty)
+        } else {
+            display = .lines
+        }
+    }
+
+    /// The logger for libraries, which ends here.
+    var logger: Logger {
+        var logger = Logger(label: "niks3") { [self] _ in ConsoleLogHandler(console: self) }
+        logger.logLevel = isDebugging ? .debug : .info
+        return logger
+    }
+
+    /// Writes a log line.
+    func log(_ level: Logger.Level, _ message: String) {
+        guard level >= .info || isDebugging else { return }
+        write(line: LogLine(level: level, message: message).text(format))
+    }
+
+    /// Takes note of what happens during the push.
+    func note(_ event: PushEvent) {
+        if case .warning(let message) = event { log(.warning, message) }
+        let time = ContinuousClock.now - start
+        state.withLock { $0.progress.note(event, at: time) }
+        if case .finished(let path, let size, let compressed) = event {
+            log(.debug, "\(path): \(Quantities.bytes(size)) as \(Quantities.bytes(compressed))")
+        }
+    }
+
+    /// Takes note of a request that is sent again.
+    func retrying(_ retry: RequestRetry) {
+        log(.debug, "attempt \(retry.attempt): \(retry.reason)")
+        state.withLock { $0.progress.note(retry: "retrying") }
+    }
+
+    /// Shows progress while something is done.
+    func showing<Result: Sendable>(
+        _ body: @escaping @Sendable () async throws(ClientError) -> Result
+    ) async throws(ClientError) -> Result {
+        let interval: Duration
+        switch display {
+        case .none: return try await body()
+        case .terminal: interval = .milliseconds(100)
+        case .lines: interval = .seconds(5)
+        }
+        do {
+            return try await withThrowingTaskGroup(of: Result?.self) { group in
+                group.addTask { try await body() }
+                group.addTask { [self] in
+                    while (try? await Task.sleep(for: interval)) != nil { showProgress() }
+                    return nil
+                }
+                defer { group.cancelAll() }
+                while let result = try await group.next() {
+                    if let result { return result }
+                }
+                throw CancellationError()
+            }
+        } catch let error as ClientError {
+            throw error
+        } catch {
+            throw ClientError(.cancelled, "The push was interrupted.")
+        }
+    }
+
+    /// Takes the progress away and writes the closing line.
+    func finish(_ summary: String?) {
+        state.withLock { $0.isFinished = true }
+        if let summary { log(.info, summary) } else { clearBar() }
+    }
+
+    // MARK: - Writing
+
+    private func showProgress() {
+        let time = ContinuousClock.now - start
+        switch display {
+        case .none: break
+        case .lines: log(.info, state.withLock { $0.progress.line(at: time) })
+        case .terminal(let usesColor):
+            let width = (StandardStream.error.columns ?? 80) - 1
+            state.withLock { state in
+                guard !state.isFinished else { return }
+                StandardStream.error.write(
+                    "\r\u{1b}[K" + state.progress.bar(at: time, width: width, usesColor: usesColor))
+                state.isShowingBar = true
+            }
+        }
+    }
+
+    private func write(line: String) {
+        state.withLock { state in
+            StandardStream.error.write((state.isShowingBar ? "\r\u{1b}[K" : "") + line + "\n")
+            state.isShowingBar = false
+        }
+    }
+
+    private func clearBar() {
+        state.withLock { state in
+            if state.isShowingBar { StandardStream.error.write("\r\u{1b}[K") }
+            state.isShowingBar = false
+        }
+    }
+}
