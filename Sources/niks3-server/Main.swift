@@ -1,1 +1,46 @@
-@main struct Main { static func main() {} }
+import ArgumentParser
+import CacheServer
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+@main
+enum Main {
+    /// Ends with 0 after a signal, 1 after a failure and 2 when it was called wrongly.
+    static func main() async {
+        let settings: ServerSettings
+        do {
+            let options = try ServerCommand.options(from: Array(CommandLine.arguments.dropFirst()))
+            settings = try ServerSettings(options: options, environment: ProcessInfo.processInfo.environment)
+        } catch let error as ConfigurationError {
+            refuse(error)
+        } catch  where ServerCommand.exitCode(for: error) == .success {
+            StandardStream.output.write(ServerCommand.fullMessage(for: error) + "\n")
+            exit(0)
+        } catch {
+            StandardStream.error.write(ServerCommand.fullMessage(for: error) + "\n")
+            exit(2)
+        }
+        do {
+            try await EmbeddedServer(settings: settings).run()
+        } catch {
+            StandardStream.error.write("niks3-server: \(error)\n")
+            exit(1)
+        }
+        exit(0)
+    }
+
+    private static func refuse(_ error: ConfigurationError) -> Never {
+        StandardStream.error.write("niks3-server: \(error)\n")
+        exit(2)
+    }
+}

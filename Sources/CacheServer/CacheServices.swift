@@ -1,0 +1,22 @@
+public import CacheCore
+public import CacheStorage
+
+/// What the routes work with.
+public struct CacheServices: Sendable {
+    /// Everything about uploads.
+    public let uploads: UploadService
+    /// Where readers' objects come from.
+    public let objects: any ObjectStore
+    /// The store whose presigned URLs lead to this server, where it keeps its objects itself.
+    public let directory: DirectoryStore?
+
+    /// - Parameters:
+    ///   - uploads: everything about uploads.
+    ///   - objects: where readers' objects come from.
+    ///   - directory: the store whose presigned URLs lead to this server; nil where they lead elsewhere.
+    public init(uploads: UploadService, objects: any ObjectStore, directory: DirectoryStore?) {
+        self.uploads = uploads
+        self.objects = objects
+        self.directory = directory
+    }
+}

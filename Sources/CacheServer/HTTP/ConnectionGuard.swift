@@ -1,0 +1,103 @@
+import HTTPTypes
+import NIOCore
+import NIOHTTPTypes
+
+/// Keeps one connection honest, beneath the routes:
+///
+/// * answers `Expect: 100-continue` when a route wants the body, not before it has let the request in;
+/// * closes the connection of a client that sends its body too slowly;
+/// * closes it, after a while that lets the answer arrive, when a request was answered before its body had ended.
+final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPRequestPart
+    typealias InboundOut = HTTPRequestPart
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPResponsePart
+
+    /// Sent down the channel by a route that begins to read the body.
+    struct BodyWanted: Sendable {}
+
+    private let limits: ConnectionLimits
+    /// A head has come and its end has not.
+    private var isReceiving = false
+    private var awaitsContinue = false
+    private var isClosing = false
+    private var isAnswered = false
+    private var started = NIODeadline.now()
+    private var receivedBytes: Int64 = 0
+    private var closing: Scheduled<Void>?
+
+    init(limits: ConnectionLimits) {
+        self.limits = limits
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let request):
+            isReceiving = true
+            isAnswered = false
+            awaitsContinue = request.headerFields[.expect]?.lowercased() == "100-continue"
+            started = .now()
+            receivedBytes = 0
+        case .body(let bytes):
+            receivedBytes += Int64(bytes.readableBytes)
+            if NIODeadline.now() - started > TimeAmount(limits.allowedTime(forBytes: receivedBytes)) {
+                context.close(promise: nil)
+                return
+            }
+        case .end:
+            isReceiving = false
+            if isClosing, isAnswered { context.close(promise: nil) }
+        }
+        context.fireChannelRead(data)
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        switch unwrapOutboundIn(data) {
+        case .head(var response) where response.status.kind != .informational:
+            awaitsContinue = false
+            isClosing = isReceiving
+            if isClosing { response.headerFields[.connection] = "close" }
+            context.write(wrapOutboundOut(.head(response)), promise: promise)
+        case .end where isClosing:
+            let written = context.eventLoop.makePromise(of: Void.self)
+            written.futureResult.assumeIsolated().whenComplete { _ in
+                self.isAnswered = true
+                self.closeSoon(context)
+            }
+            written.futureResult.cascade(to: promise)
+            context.writeAndFlush(data, promise: written)
+        default:
+            context.write(data, promise: promise)
+        }
+    }
+
+    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        guard event is BodyWanted else {
+            context.triggerUserOutboundEvent(event, promise: promise)
+            return
+        }
+        promise?.succeed()
+        guard awaitsContinue else { return }
+        awaitsContinue = false
+        context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        closing?.cancel()
+        context.fireChannelInactive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        closing?.cancel()
+    }
+
+    /// At once where the body has ended meanwhile. Otherwise later: closing with unread bytes resets the connection,
+    /// and the client might never see the answer.
+    private func closeSoon(_ context: ChannelHandlerContext) {
+        let delay = isReceiving ? TimeAmount(limits.linger) : .zero
+        closing = context.eventLoop.assumeIsolated().scheduleTask(in: delay) { context.close(promise: nil) }
+    }
+}
+
+@available(*, unavailable)
+extension ConnectionGuard: Sendable {}

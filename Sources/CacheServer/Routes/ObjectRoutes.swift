@@ -1,0 +1,53 @@
+import CacheCore
+import HTTPTypes
+import Hummingbird
+import Logging
+
+/// What is there already, and notes of clients about single objects.
+struct ObjectRoutes: Sendable {
+    let uploads: UploadService
+    let bodies: JSONBodies
+    let limits: ConnectionLimits
+
+    func add(writing: some RouterMethods<CacheRequestContext>) {
+        writing.post("/api/objects/present", use: present)
+        writing.head("/api/objects/**", use: exists)
+        writing.post("/api/uploads/complete", use: uploadCompleted)
+        writing.post("/api/uploads/skipped", use: uploadsSkipped)
+        writing.get("/api/closures/:key", use: closure)
+    }
+
+    @Sendable private func present(_ request: Request, context: CacheRequestContext) async throws -> Response {
+        let body: PresentRequest = try await bodies.decode(from: request, context: context, limit: limits.listBody)
+        return try .json(PresentResponse(present: try await uploads.present(body.keys)))
+    }
+
+    @Sendable private func exists(_ request: Request, context: CacheRequestContext) async throws -> Response {
+        let key = RequestTarget(request.head.path)?.key(after: "/api/objects/")
+        guard let key, try await uploads.objectExists(key) else { return Response(status: .notFound) }
+        return Response(status: .noContent)
+    }
+
+    @Sendable private func uploadCompleted(_ request: Request, context: CacheRequestContext) async throws -> Response {
+        let body: UploadCompletedRequest = try await bodies.decode(
+            from: request, context: context, limit: limits.smallBody)
+        try await uploads.uploadCompleted(body.objectKey)
+        return Response(status: .noContent)
+    }
+
+    @Sendable private func uploadsSkipped(_ request: Request, context: CacheRequestContext) async throws -> Response {
+        let body: UploadsSkippedRequest = try await bodies.decode(
+            from: request, context: context, limit: limits.smallBody)
+        context.logger.info(
+            "a client skipped paths with too large NARs",
+            metadata: ["paths": "\(body.paths)", "bytes": "\(body.narBytes)"])
+        return Response(status: .noContent)
+    }
+
+    @Sendable private func closure(_ request: Request, context: CacheRequestContext) async throws -> Response {
+        guard let key = RequestTarget(request.head.path)?.key(after: "/api/closures/"),
+            let closure = try await uploads.closure(key)
+        else { throw APIError(.notFound, code: "not_found", "no such closure") }
+        return try .json(closure)
+    }
+}

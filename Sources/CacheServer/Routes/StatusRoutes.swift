@@ -1,0 +1,52 @@
+import CacheCore
+import HTTPTypes
+import Hummingbird
+
+/// What anybody may ask: whether the server is well, and what a client has to know about the cache.
+struct StatusRoutes: Sendable {
+    let uploads: UploadService
+    let configuration: ServerConfiguration
+
+    func add(to router: some RouterMethods<CacheRequestContext>) {
+        for path: RouterPath in ["/health", "/healthz"] {
+            serve(path, on: router) { _, _ in .text("OK") }
+        }
+        serve("/readyz", on: router, ready)
+        serve("/api/cache-config", on: router, cacheConfiguration)
+        serve("/api/cache-stats", on: router, statistics)
+        serve("/", on: router, root)
+    }
+
+    private func serve(
+        _ path: RouterPath, on router: some RouterMethods<CacheRequestContext>,
+        _ route: @escaping @Sendable (Request, CacheRequestContext) async throws -> Response
+    ) {
+        router.get(path, use: route)
+        router.head(path) { request, context in try await route(request, context).createHeadResponse() }
+    }
+
+    @Sendable private func ready(_ request: Request, context: CacheRequestContext) async throws -> Response {
+        try await uploads.ready()
+        return .text("OK")
+    }
+
+    @Sendable private func cacheConfiguration(_ request: Request, context: CacheRequestContext) async throws -> Response
+    {
+        try .json(
+            CacheConfiguration(
+                substituterURL: configuration.cacheURL ?? "", publicKeys: configuration.publicKeys,
+                maximumNarSize: configuration.maximumNarSize))
+    }
+
+    @Sendable private func statistics(_ request: Request, context: CacheRequestContext) async throws -> Response {
+        var response = try Response.json(try await uploads.statistics())
+        response.headers[.accessControlAllowOrigin] = "*"
+        return response
+    }
+
+    @Sendable private func root(_ request: Request, context: CacheRequestContext) async throws -> Response {
+        guard let cacheURL = configuration.cacheURL else { return .text("This is a niks3 binary cache for Nix.\n") }
+        let location = configuration.servesReads ? "/index.html" : cacheURL
+        return Response(status: .movedPermanently, headers: [.location: location])
+    }
+}

@@ -1,0 +1,45 @@
+public import CacheCore
+
+/// What a server is told about itself.
+public struct ServerConfiguration: Sendable {
+    /// Where to listen.
+    public var address: ListenAddress
+    /// How clients reach this server; nil to take what each request says.
+    public var serverURL: URLOrigin?
+    /// Where readers find the cache, for cache-config and the landing page.
+    public var cacheURL: String?
+    /// Whether this server serves the objects themselves (the read proxy).
+    public var servesReads: Bool
+    /// The public halves of the signing keys, as `name:base64`.
+    public var publicKeys: [String]
+    /// In bytes; nil for none.
+    public var maximumNarSize: Int64?
+    /// Ways to find out who makes a request, asked in this order.
+    public var authenticators: [any Authenticator]
+    /// How long clients may take and how much they may hold.
+    public var limits: ConnectionLimits
+
+    /// - Parameters:
+    ///   - address: where to listen.
+    ///   - serverURL: how clients reach this server; nil to take what each request says.
+    ///   - cacheURL: where readers find the cache.
+    ///   - servesReads: whether this server serves the objects themselves.
+    ///   - publicKeys: as `name:base64`.
+    ///   - maximumNarSize: in bytes; nil for none.
+    ///   - authenticators: asked in this order.
+    ///   - limits: how long clients may take and how much they may hold.
+    public init(
+        address: ListenAddress, serverURL: URLOrigin? = nil, cacheURL: String? = nil, servesReads: Bool = true,
+        publicKeys: [String] = [], maximumNarSize: Int64? = nil, authenticators: [any Authenticator] = [],
+        limits: ConnectionLimits = ConnectionLimits()
+    ) {
+        self.address = address
+        self.serverURL = serverURL
+        self.cacheURL = cacheURL
+        self.servesReads = servesReads
+        self.publicKeys = publicKeys
+        self.maximumNarSize = maximumNarSize
+        self.authenticators = authenticators
+        self.limits = limits
+    }
+}

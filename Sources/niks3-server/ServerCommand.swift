@@ -1,0 +1,29 @@
+import ArgumentParser
+import CacheServer
+
+/// The command line of `niks3-server`.
+struct ServerCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "niks3-server",
+        abstract: "A binary cache for Nix.",
+        discussion: """
+            Without any setting it keeps everything in its data directory, where it makes a signing key and an API \
+            token on first start, and listens on 127.0.0.1:5751. Each flag can also be given as a variable: \
+            --http-addr as NIKS3_HTTP_ADDR.
+            """,
+        version: "0.1.0")
+
+    @OptionGroup var options: ServerOptions
+
+    /// Reads a command line in any of the spellings that scripts use.
+    ///
+    /// - Parameter arguments: without the program's name.
+    /// - Throws: ``ConfigurationError``, and what the argument parser throws, which includes its help.
+    static func options(from arguments: [String]) throws -> ServerOptions {
+        let normalized = try ArgumentNormalizer(booleans: ServerOptions.booleans).normalize(arguments)
+        guard let command = try parseAsRoot(normalized) as? Self else {
+            throw ValidationError("This program has no subcommands.")
+        }
+        return command.options
+    }
+}

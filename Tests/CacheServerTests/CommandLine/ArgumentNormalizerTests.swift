@@ -1,0 +1,34 @@
+import CacheServer
+import Testing
+
+@Suite struct ArgumentNormalizerTests {
+    let normalizer = ArgumentNormalizer(booleans: ["debug", "nar-single-put"])
+
+    @Test(arguments: [
+        (["-server-url", "http://a"], ["--server-url=http://a"]),
+        (["--server-url", "http://a", "x"], ["--server-url=http://a", "x"]),
+        (["-server-url=http://a"], ["--server-url=http://a"]),
+        (["--a=b=c"], ["--a=b=c"]),
+        (["--a="], ["--a="]),
+        (["--token", "-starts-with-a-dash"], ["--token=-starts-with-a-dash"]),
+        (["x", "-debug", "y"], ["x", "--debug", "y"]),
+        (["--debug=true", "-debug=1"], ["--debug", "--debug"]),
+        (["-nar-single-put=false", "--nar-single-put=0"], ["--no-nar-single-put", "--no-nar-single-put"]),
+        (["--no-debug", "x"], ["--no-debug", "x"]),
+        (["-h"], ["-h"]),
+        (["-help", "--version"], ["--help", "--version"]),
+        (["a", "--", "-debug=false", "-x"], ["a", "--", "-debug=false", "-x"]),
+        (["-"], ["-"]),
+        (["--last"], ["--last"]),
+        ([], []),
+    ])
+    func normalizes(arguments: [String], expected: [String]) throws {
+        #expect(try normalizer.normalize(arguments) == expected)
+    }
+
+    @Test func refusesOtherValuesOfFlags() {
+        #expect(throws: ConfigurationError("--debug=maybe: a flag is true or false")) {
+            try normalizer.normalize(["--debug=maybe"])
+        }
+    }
+}
