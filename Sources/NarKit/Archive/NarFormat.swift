@@ -2,10 +2,10 @@
 ///
 /// Every string is its length in eight bytes (little-endian), its bytes, and zeros up to a multiple of eight.
 enum NarFormat {
-    static let magic = "nix-archive-1"
+    static let magic: StaticString = "nix-archive-1"
 
     /// Up to the first node.
-    static let opening = framed(magic)
+    static let opening = framed("nix-archive-1")
     static let close = framed(")")
     static let directory = framed("(", "type", "directory")
     /// Up to the length of an entry's name.

@@ -24,6 +24,9 @@ public final class NarStream: AsyncSequence, Sendable {
         AsyncIterator(run: run, stream: self)
     }
 
+    /// The bytes of the uncompressed NAR that have been read so far, for showing progress.
+    public var bytesRead: UInt64 { run.bytesRead }
+
     /// Size, hash and listing. Suspends until the last chunk has been made, so somebody must be taking the chunks.
     ///
     /// - Throws: What ended the stream early: ``NarKitError``, with the code `cancelled` when it was not iterated to
@@ -40,16 +43,6 @@ public final class NarStream: AsyncSequence, Sendable {
         fileprivate init(run: DumpRun, stream: NarStream) {
             lifetime = IteratorLifetime(run: run, isFirst: run.claim())
             self.stream = stream
-        }
-
-        /// The next chunk, or nil after the last.
-        ///
-        /// - Throws: ``NarKitError`` naming the file that could not be dumped; `CancellationError`.
-        public mutating func next() async throws -> [UInt8]? {
-            guard lifetime.isFirst else {
-                throw NarKitError(.unsupported, "A NAR stream can be iterated only once; make another stream.")
-            }
-            return try await lifetime.run.next()
         }
 
         /// The next chunk, or nil after the last.

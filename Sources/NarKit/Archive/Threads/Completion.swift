@@ -49,4 +49,17 @@ final class Completion<Value: Sendable>: Sendable {
             continuation?.resume(throwing: CancellationError())
         }
     }
+
+    /// Suspends until there is a result, also when the task is cancelled: for results that a thread delivers soon then.
+    func valueDespiteCancellation() async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            let result = state.withLock { state -> Result<Value, any Error>? in
+                if let result = state.result { return result }
+                state.nextTicket += 1
+                state.waiting[state.nextTicket] = continuation
+                return nil
+            }
+            if let result { continuation.resume(with: result) }
+        }
+    }
 }

@@ -10,11 +10,15 @@ final class DumpRun: Sendable {
     private let source: NarSource
     private let chunks: BoundedQueue<[UInt8]>
     private let state = Mutex(State.idle)
+    private let narBytes = Atomic<UInt64>(0)
 
     init(source: NarSource) {
         self.source = source
         chunks = BoundedQueue(capacity: source.options.bufferedChunks)
     }
+
+    /// The bytes of the uncompressed archive that have been read so far.
+    var bytesRead: UInt64 { narBytes.load(ordering: .relaxed) }
 
     /// Claims the right to iterate; only the first caller gets it.
     func claim() -> Bool {
@@ -52,8 +56,8 @@ final class DumpRun: Sendable {
         }
         guard isFirst else { return }
         do {
-            _ = try WorkerThread { [source, chunks, summary] in
-                DumpRun.produce(source, into: chunks, summary: summary)
+            _ = try WorkerThread { [self] in
+                produce()
             }
         } catch {
             chunks.finish(.failure(error))
@@ -62,9 +66,7 @@ final class DumpRun: Sendable {
     }
 
     /// The body of the thread.
-    private static func produce(
-        _ source: NarSource, into chunks: BoundedQueue<[UInt8]>, summary: Completion<NarSummary>
-    ) {
+    private func produce() {
         let size = source.options.chunkSize
         let result = Result {
             try NarPipeline.run(source) { encoder in
@@ -73,6 +75,7 @@ final class DumpRun: Sendable {
                     let chunk = try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
                         count = try encoder.fill(UnsafeMutableRawBufferPointer(buffer))
                     }
+                    narBytes.store(encoder.narSize, ordering: .relaxed)
                     isAtEnd = chunk.count < size
                     guard chunk.isEmpty || chunks.push(chunk) else {
                         throw NarKitError(.cancelled, "The dump of \(quoted(source.path)) was given up.")
