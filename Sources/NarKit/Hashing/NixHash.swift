@@ -62,7 +62,7 @@ public struct NixHash: Hashable, Sendable {
 
 extension NixHash: CustomStringConvertible {
     /// The hash as narinfos write it, such as `sha256:…` with nix32.
-    public var description: String { "\(algorithm.rawValue):\(nix32)" }
+    public var description: String { algorithm.rawValue + ":" + nix32 }
 }
 
 extension SHA256 {

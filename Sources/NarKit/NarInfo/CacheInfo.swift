@@ -54,7 +54,7 @@ public struct CacheInfo: Hashable, Sendable {
         }
     }
 
-    /// Reads the file from text; see ``init(parsing:)-(Collection<UInt8>)``.
+    /// Reads the file from text, by the same rules as from bytes.
     ///
     /// - Parameter text: The file.
     /// - Throws: ``NarKitError`` as for bytes.

@@ -30,7 +30,7 @@ extension NarInfo {
         try validate()
     }
 
-    /// Reads a narinfo from text; see ``init(parsing:storeDirectory:maximumByteCount:)-(Bytes,_,_)``.
+    /// Reads a narinfo from text, by the same rules as from bytes.
     ///
     /// - Parameters:
     ///   - text: The narinfo.

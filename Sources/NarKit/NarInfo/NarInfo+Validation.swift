@@ -35,39 +35,45 @@ extension String {
     /// Percent escapes are undone first, and everything up to the end counts, because some caches are directories, where
     /// `?` and `#` are ordinary characters.
     fileprivate var reasonNotToServe: String? {
-        guard !utf8.isEmpty else { return "must not be empty" }
-        guard utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else { return "has bytes that no URL has" }
-        guard let path = utf8.removingPercentEscapes, !path.contains(0) else { return "has a bad percent escape" }
-        guard path.first != UInt8(ascii: "/"), path.first != UInt8(ascii: "\\"), !utf8.hasScheme else {
+        let bytes = Array(utf8)
+        guard !bytes.isEmpty else { return "must not be empty" }
+        guard bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else { return "has bytes that no URL has" }
+        guard let path = removingPercentEscapes(bytes), !path.contains(0) else { return "has a bad percent escape" }
+        guard !isSeparator(path[0]), !hasScheme(bytes) else {
             return "must be relative to the cache, such as nar/….nar.zst"
         }
-        let segments = path.split { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }
-        return segments.contains { $0.elementsEqual("..".utf8) } ? "must not leave the cache with .." : nil
+        let dots = Array("..".utf8)[...]
+        return path.split(whereSeparator: isSeparator).contains(dots) ? "must not leave the cache with .." : nil
     }
 }
 
-extension String.UTF8View {
-    /// The bytes with `%xx` replaced by what it stands for, or nil when an escape is cut off.
-    fileprivate var removingPercentEscapes: [UInt8]? {
-        var result: [UInt8] = []
-        result.reserveCapacity(count)
-        var rest = self[...]
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                result.append(byte)
-                continue
-            }
-            let digits = Array(rest.prefix(2))
-            guard digits.count == 2, let value = Hexadecimal.decode(digits.span)?.first else { return nil }
-            result.append(value)
-            rest = rest.dropFirst(2)
-        }
-        return result
-    }
+/// Backslashes separate directories on some systems.
+private func isSeparator(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "/") || byte == UInt8(ascii: "\\")
+}
 
-    /// Whether a URL begins with a scheme such as `https:` (RFC 3986, section 3.1).
-    fileprivate var hasScheme: Bool {
-        let head = prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
-        return head.contains(UInt8(ascii: ":"))
+/// The bytes with `%xx` replaced by what it stands for, or nil when an escape is malformed.
+private func removingPercentEscapes(_ bytes: [UInt8]) -> [UInt8]? {
+    guard bytes.contains(UInt8(ascii: "%")) else { return bytes }
+    var result: [UInt8] = []
+    var index = 0
+    while index < bytes.count {
+        if bytes[index] == UInt8(ascii: "%") {
+            guard index + 2 < bytes.count,
+                let value = Hexadecimal.decode(bytes.span.extracting((index + 1)..<(index + 3)))
+            else { return nil }
+            result += value
+            index += 3
+        } else {
+            result.append(bytes[index])
+            index += 1
+        }
     }
+    return result
+}
+
+/// Whether a URL begins with a scheme such as `https:` (RFC 3986, section 3.1).
+private func hasScheme(_ bytes: [UInt8]) -> Bool {
+    bytes.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+        .contains(UInt8(ascii: ":"))
 }

@@ -1,8 +1,7 @@
 /// What a binary cache says about a store path: where its NAR is, what it refers to, and who vouches for it.
 ///
 /// The format is described under "Binary cache" and `.narinfo` in the Nix manual. Values made by hand are not checked;
-/// ``validate()`` does that, and ``init(parsing:storeDirectory:maximumByteCount:)-(Bytes,_,_)`` returns only values that
-/// pass it.
+/// ``validate()`` does that, and parsing yields only values that pass it.
 public struct NarInfo: Hashable, Sendable {
     /// The store path.
     public var storePath: StorePath

@@ -13,22 +13,30 @@ struct NarInfoFields {
     private var system: String?
     private var signatures: [Signature] = []
     private var contentAddress: ContentAddress?
-    private var seen: Set<Key> = []
+    private var seen: UInt16 = 0
     private var line = 0
 
-    private enum Key: String {
-        case storePath = "StorePath"
-        case url = "URL"
-        case compression = "Compression"
-        case fileHash = "FileHash"
-        case fileSize = "FileSize"
-        case narHash = "NarHash"
-        case narSize = "NarSize"
-        case references = "References"
-        case deriver = "Deriver"
-        case system = "System"
-        case signature = "Sig"
-        case contentAddress = "CA"
+    private enum Key: Int, CaseIterable {
+        case storePath, url, compression, fileHash, fileSize, narHash, narSize, references, deriver, system, signature
+        case contentAddress
+
+        /// The names as they are written, in the order of the cases.
+        private static let names = [
+            "StorePath", "URL", "Compression", "FileHash", "FileSize", "NarHash", "NarSize", "References", "Deriver",
+            "System", "Sig", "CA",
+        ]
+        private static let namesAsBytes = names.map { Array($0.utf8) }
+
+        /// The key that a name spells, or nil for one that Nix does not know.
+        init?(_ name: Span<UInt8>) {
+            guard let index = Self.namesAsBytes.firstIndex(where: { $0.span.isEqual(to: name) }) else { return nil }
+            self.init(rawValue: index)
+        }
+
+        var name: String { Self.names[rawValue] }
+
+        /// A bit of its own in a set of keys.
+        var bit: UInt16 { 1 << UInt16(rawValue) }
     }
 
     init(storeDirectory: StoreDirectory) {
@@ -52,10 +60,7 @@ struct NarInfoFields {
             guard colon > start, colon + 1 < end, text[colon + 1] == UInt8(ascii: " ") else {
                 throw refused("it must be a key, a colon, a space and a value")
             }
-            // Longer keys are unknown ones.
-            if colon - start <= 16, let name = String(ascii: text.extracting(start..<colon)),
-                let key = Key(rawValue: name)
-            {
+            if let key = Key(text.extracting(start..<colon)) {
                 try read(key, text.extracting((colon + 2)..<end))
             }
             start = end + 1
@@ -76,9 +81,10 @@ struct NarInfoFields {
     }
 
     private mutating func read(_ key: Key, _ value: Span<UInt8>) throws(NarKitError) {
-        guard key == .signature || seen.insert(key).inserted else {
-            throw refused("it is a second \(key.rawValue), but there may be only one")
+        guard key == .signature || seen & key.bit == 0 else {
+            throw refused("it is a second \(key.name), but there may be only one")
         }
+        seen |= key.bit
         do throws(NarKitError) {
             switch key {
             case .storePath: storePath = try StorePath(parsing: value, in: storeDirectory)
@@ -97,7 +103,7 @@ struct NarInfoFields {
         } catch {
             guard error.code != .invalidNarInfo else { throw error }
             throw NarKitError(
-                .invalidNarInfo, "Line \(line) (\(key.rawValue)) of a narinfo is refused: \(error.message)",
+                .invalidNarInfo, "Line \(line) (\(key.name)) of a narinfo is refused: \(error.message)",
                 cause: error)
         }
     }
@@ -132,6 +138,6 @@ struct NarInfoFields {
 
     private func missing(_ key: Key) -> NarKitError {
         NarKitError(
-            .invalidNarInfo, "A narinfo is refused: it must have a line that begins with \"\(key.rawValue): \".")
+            .invalidNarInfo, "A narinfo is refused: it must have a line that begins with \"\(key.name): \".")
     }
 }

@@ -45,7 +45,7 @@ public struct Signature: Hashable, Sendable {
     init(unchecked bytes: [UInt8], keyName: String) {
         self.keyName = keyName
         self.bytes = bytes
-        text = "\(keyName):\(Base64.encode(bytes))"
+        text = keyName + ":" + Base64.encode(bytes)
     }
 
     private static func malformed(_ text: some Collection<UInt8>) -> NarKitError {

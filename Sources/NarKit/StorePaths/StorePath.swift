@@ -66,7 +66,7 @@ public struct StorePath: Hashable, Sendable {
     ///
     /// - Parameter storeDirectory: The directory that the path lies in.
     public func path(in storeDirectory: StoreDirectory = .standard) -> String {
-        "\(storeDirectory.path)/\(baseName)"
+        storeDirectory.path + "/" + baseName
     }
 
     /// Reads a full path.

@@ -12,6 +12,15 @@ extension String {
     }
 }
 
+extension Span<UInt8> {
+    /// Whether two runs hold the same bytes.
+    func isEqual(to other: Span<UInt8>) -> Bool {
+        guard count == other.count else { return false }
+        for index in indices where self[index] != other[index] { return false }
+        return true
+    }
+}
+
 extension Array where Element == UInt8 {
     /// A copy of a run of bytes.
     init(_ bytes: Span<UInt8>) {

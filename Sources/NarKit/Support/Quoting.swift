@@ -26,7 +26,7 @@ func quoted(_ bytes: some Collection<UInt8>, limit: Int = 120) -> String {
     return result + "\""
 }
 
-/// Text from outside made fit for an error message; see ``quoted(_:limit:)-(Collection<UInt8>,_)``.
+/// Text from outside made fit for an error message, as for bytes.
 func quoted(_ text: some StringProtocol, limit: Int = 120) -> String {
     quoted(text.utf8, limit: limit)
 }
