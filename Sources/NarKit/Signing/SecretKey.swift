@@ -34,7 +34,9 @@ public struct SecretKey: Sendable {
                 "The secret key \(quoted(parts.name)) has \(length) bytes: it must have 64 bytes, or the 32 bytes of its "
                     + "seed.")
         }
-        try self.init(name: parts.name, seed: Array(parts.bytes.prefix(Sodium.seedLength)))
+        var seed = Array(parts.bytes.prefix(Sodium.seedLength))
+        defer { sodium_memzero(&seed, seed.count) }
+        try self.init(name: parts.name, seed: seed)
         guard length == Sodium.seedLength || publicKey.bytes.elementsEqual(parts.bytes.suffix(Sodium.publicKeyLength))
         else {
             throw NarKitError(
