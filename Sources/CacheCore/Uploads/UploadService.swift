@@ -1,54 +1,70 @@
 public import Logging
+import Synchronization
 
-/// The uploads of a cache.
+/// The uploads of a cache: what routes call, over the two stores.
+///
+/// It keeps nothing that must survive: every step is a transaction of the metadata store or a request to the object
+/// store, and whatever stops between two of them is finished by a repeated call or by ``resume()``. No lock of the
+/// metadata store is held while the object store is called.
 public final class UploadService: Sendable {
+    let metadata: any MetadataStore
+    let objects: any ObjectStore
+    let settings: UploadSettings
+    let hook: (any LifecycleHook)?
+    let logger: Logger
+    /// Uploads that a call of this process is publishing just now.
+    let publishing = Mutex<Set<UploadID>>([])
+
     /// Makes the service.
+    /// - Parameters:
+    ///   - metadata: what the cache knows.
+    ///   - objects: where the bytes are.
+    ///   - settings: limits, times and keys.
+    ///   - hook: awaited before and after each call to a store.
+    ///   - logger: for what cannot be told to a caller.
     public init(
         metadata: any MetadataStore, objects: any ObjectStore, settings: UploadSettings,
         hook: (any LifecycleHook)? = nil, logger: Logger
     ) {
-        self.metadata = metadata
-        self.objects = objects
+        if let hook {
+            self.metadata = HookedMetadataStore(metadata, hook: hook)
+            self.objects = HookedObjectStore(objects, hook: hook)
+        } else {
+            self.metadata = metadata
+            self.objects = objects
+        }
         self.settings = settings
+        self.hook = hook
         self.logger = logger
     }
-    let metadata: any MetadataStore
-    let objects: any ObjectStore
-    let settings: UploadSettings
-    let logger: Logger
 
-    private var later: CacheError { CacheError(.internal, "This is being written.") }
+    var times: LifecycleTimes { settings.times }
 
-    /// Begins an upload.
-    public func create(
-        _ request: CreateUploadRequest, origin: URLOrigin?
-    ) async throws(CacheError) -> CreateUploadResponse { throw later }
-    /// Signs narinfos.
-    public func sign(_ id: String, _ request: SignRequest) async throws(CacheError) -> SignResponse { throw later }
-    /// Completes an upload.
-    public func complete(_ id: String) async throws(CacheError) { throw later }
-    /// Makes more part URLs.
-    public func requestParts(
-        _ request: PartsRequest, origin: URLOrigin?
-    ) async throws(CacheError) -> PartsResponse { throw later }
-    /// Completes a multipart upload.
-    public func completeMultipart(_ request: CompleteMultipartRequest) async throws(CacheError) { throw later }
-    /// Whether the bucket has an object.
-    public func objectExists(_ key: String) async throws(CacheError) -> Bool { throw later }
-    /// Takes note of a single PUT that was answered.
-    public func uploadCompleted(_ key: String) async throws(CacheError) { throw later }
-    /// Which keys are roots; they are touched.
-    public func present(_ keys: [String]) async throws(CacheError) -> [String] { throw later }
-    /// Gives up open uploads that are older.
-    public func dropUploads(olderThan age: Duration) async throws(CacheError) { throw later }
-    /// What a closure keeps.
-    public func closure(_ key: String) async throws(CacheError) -> ClosureResponse? { throw later }
-    /// What the cache holds.
-    public func statistics() async throws(CacheError) -> CacheStatistics { throw later }
-    /// How many uploads are not finished.
-    public func pendingUploads() async throws(CacheError) -> Int64 { throw later }
-    /// Finishes what a crash left.
-    public func resume() async {}
-    /// Whether both stores answer.
-    public func ready() async throws(CacheError) { throw later }
+    /// Lets time pass.
+    func pause(for duration: Duration) async throws(CacheError) {
+        if let hook {
+            do { try await hook.pause(for: duration) } catch { throw .processStopped }
+        } else {
+            do { try await Task.sleep(for: duration) } catch {
+                throw CacheError(.unavailable, "The request was given up.")
+            }
+        }
+    }
+
+    /// The attributes of an object, as far as they may count for what a claim expects.
+    /// - Returns: its size when it is there and within the limits.
+    func arrivedSize(of key: ObjectKey, narSize: Int64?) async throws(CacheError) -> Int64? {
+        let objects = objects
+        let found = try await store { () throws(ObjectStoreError) in try await objects.attributes(of: key.text) }
+        guard let size = found?.size else { return nil }
+        switch key.type {
+        case .nar:
+            guard size > 0 else { return nil }
+            return size <= settings.maximumUploadSize(narSize: narSize) ?? .max ? size : nil
+        case .listing, .buildLog:
+            return size <= UploadSettings.maximumAttachmentSize ? size : nil
+        case .narinfo, .realisation:
+            return size <= UploadSettings.maximumTextSize ? size : nil
+        }
+    }
 }

@@ -2,7 +2,7 @@
 public struct CompletionRefusal: Hashable, Sendable {
     /// Keys of narinfos and NARs that are neither uploaded nor present, sorted.
     public var missing: [String]
-    /// Objects whose references lead to a row that is gone. Their texts have to be written anew.
+    /// Which of them refer to a row that is gone. Their texts have to be written anew.
     public var dangling: [ObjectID]
     /// Sentences about texts that cannot be published, each naming its key.
     public var invalid: [String]

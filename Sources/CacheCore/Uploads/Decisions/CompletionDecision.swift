@@ -157,6 +157,7 @@ public struct CompletionDecision: Sendable {
             }
             if !vanished.isEmpty, !isPublishedHere(node.key), node.refs.contains(where: vanished.contains) {
                 dangling.append(id)
+                missing.insert(node.key.text)
             }
         }
         for root in roots where indexByKey[root] == nil { missing.insert(root) }
