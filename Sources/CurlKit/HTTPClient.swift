@@ -48,8 +48,12 @@ public final class HTTPClient: Sendable {
                 group.cancelAll()
                 return answer
             }
-            // The server may have answered before the stream failed.
-            if let failure = transfer.failure, failure.code == .requestBody { throw failure }
+            // The server may have answered before the stream failed, or before it could not be sent.
+            if let failure = transfer.failure {
+                guard failure.code != .requestBody, case .success(let (head, _)) = answer, head.status >= 400 else {
+                    throw failure
+                }
+            }
         } else {
             answer = await transfer.answer()
         }

@@ -3,11 +3,22 @@ import CCurl
 extension Transfer {
     /// Turns a code of libcurl's into a sentence.
     ///
-    /// - Parameter detail: what libcurl says about it.
-    func failure(for code: CURLcode, detail: String) -> HTTPError {
+    /// - Parameters:
+    ///   - detail: what libcurl says about it.
+    ///   - isRedirected: whether the server has sent us elsewhere.
+    func failure(for code: CURLcode, detail: String, isRedirected: Bool) -> HTTPError {
         let reason = "(\(detail))"
         return switch code {
-        case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL, CURLE_BAD_FUNCTION_ARGUMENT:
+        case CURLE_UNSUPPORTED_PROTOCOL where !isRedirected:
+            // A status line that is none is taken for HTTP/0.9.
+            error(
+                .protocol, "the answer is not proper HTTP \(reason)",
+                remedy: "check that the address is that of an HTTP server")
+        case CURLE_UNSUPPORTED_PROTOCOL:
+            error(
+                .invalidRequest, "it was redirected to an address that is not HTTP \(reason)",
+                remedy: "check the address")
+        case CURLE_URL_MALFORMAT, CURLE_BAD_FUNCTION_ARGUMENT:
             error(.invalidRequest, "the address cannot be used \(reason)", remedy: "check how it is written")
         case CURLE_COULDNT_RESOLVE_HOST:
             error(.resolve, "the host has no address \(reason)", remedy: "check the name and the DNS")
@@ -59,7 +70,9 @@ extension ActiveTransfer {
     func outcome(for code: CURLcode) -> Result<Void, HTTPError> {
         if let failure { return .failure(failure) }
         if code == CURLE_OK { return .success(()) }
-        return .failure(transfer.failure(for: code, detail: handle.explain(code)))
+        return .failure(
+            transfer.failure(
+                for: code, detail: handle.explain(code), isRedirected: handle.number(CURLINFO_REDIRECT_COUNT) > 0))
     }
 
     /// Why a transfer ended that somebody gave up.

@@ -121,9 +121,7 @@ final class ActiveTransfer {
         // This may call the callbacks at once, which may pause again.
         let code = curl_easy_pause(
             handle.pointer, (isReceivingPaused ? CURLPAUSE_RECV : 0) | (isSendingPaused ? CURLPAUSE_SEND : 0))
-        if code != CURLE_OK, failure == nil {
-            transfer.fail(transfer.failure(for: code, detail: handle.explain(code)))
-        }
+        if code != CURLE_OK, case .failure(let error) = outcome(for: code) { transfer.fail(error) }
     }
 
     private func needFlush() {
