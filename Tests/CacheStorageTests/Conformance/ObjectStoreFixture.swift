@@ -46,6 +46,11 @@ extension ObjectStoreFixture {
         try await read(key).map { String(decoding: $0.bytes, as: UTF8.self) }
     }
 
+    /// Deletes an object; throws when it is not certainly gone.
+    func delete(_ key: String) async throws {
+        if case let error?? = try await store.delete([key], lease: lease)[key] { throw error }
+    }
+
     /// The keys of all pages.
     func keys(prefix: String = "", limit: Int = 1000) async throws -> [String] {
         var keys: [String] = []

@@ -107,9 +107,13 @@ struct Body: AsyncSequence, Sendable {
     func makeAsyncIterator() -> AsyncIterator { AsyncIterator(body: self) }
 }
 
-/// Calls a function with the path of an empty directory, which is removed afterwards.
+/// Calls a function with the path of an empty directory, in memory where there is such a place, which is removed
+/// afterwards.
 func withTemporaryDirectory<Result>(_ body: (String) async throws -> Result) async throws -> Result {
-    let path = "\(FileManager.default.temporaryDirectory.path)/niks3-directory-\(DirectoryStore.randomName())"
+    let parent =
+        FileManager.default.isWritableFile(atPath: "/dev/shm")
+        ? "/dev/shm" : FileManager.default.temporaryDirectory.path
+    let path = "\(parent)/niks3-directory-\(DirectoryStore.randomName())"
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: path) }
     return try await body(path)

@@ -30,18 +30,18 @@ struct ObjectWalk {
         var isExhausted = false
     }
 
-    /// How many entries of a directory are held at once.
-    private static let entriesHeld = 4096
-
     private let prefix: [UInt8]
     private let after: [UInt8]?
+    private let entriesHeld: Int
     private var levels: [Level]
 
     /// - Parameters:
     ///   - root: the directory of objects.
     ///   - prefix: what the keys begin with.
     ///   - after: only keys after this one.
-    init(root: String, prefix: String, after: String?) {
+    ///   - entriesHeld: how many entries of a directory are held at once.
+    init(root: String, prefix: String, after: String?, entriesHeld: Int = 4096) {
+        self.entriesHeld = entriesHeld
         self.prefix = Array(prefix.utf8)
         self.after = after.map { Array($0.utf8) }
         levels = [Level(path: root, prefix: [], isDivided: ObjectPath.isDivided([]))]
@@ -73,8 +73,8 @@ struct ObjectWalk {
         var isCut = false
         func cut() {
             entries.sort { $0.bytes.lexicographicallyPrecedes($1.bytes) }
-            isCut = isCut || entries.count > Self.entriesHeld
-            entries.removeLast(max(0, entries.count - Self.entriesHeld))
+            isCut = isCut || entries.count > entriesHeld
+            entries.removeLast(max(0, entries.count - entriesHeld))
         }
         let (prefix, isDivided, last) = (level.prefix, level.isDivided, level.last)
         _ = try FileTree.forEachName(in: level.path) { name in
@@ -82,7 +82,7 @@ struct ObjectWalk {
                 last.map({ $0.lexicographicallyPrecedes(entry.bytes) }) ?? true
             else { return }
             entries.append(entry)
-            if entries.count >= 2 * Self.entriesHeld { cut() }
+            if entries.count >= 2 * entriesHeld { cut() }
         }
         cut()
         level.last = entries.last?.bytes
