@@ -40,6 +40,7 @@ public struct NarRestorer: Sendable {
     /// - Returns: Size, hash and listing of what was read.
     /// - Throws: ``NarKitError`` for an archive that is not valid or a file that cannot be written; what the sequence
     ///   throws; `CancellationError` when the task is cancelled. The thread has ended by then.
+    @discardableResult
     public func restore<Chunks: AsyncSequence>(_ chunks: Chunks) async throws -> NarSummary
     where Chunks.Element == [UInt8] {
         let queue = BoundedQueue<[UInt8]>(capacity: 4)

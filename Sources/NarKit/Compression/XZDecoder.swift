@@ -20,10 +20,9 @@ final class XZDecoder: StreamCodec {
     ) throws(NarKitError) -> CodecStep {
         let (status, step) = stream.code(input, output, isLast ? LZMA_FINISH : LZMA_RUN)
         switch status {
-        case LZMA_OK: return step
         case LZMA_STREAM_END:
             return CodecStep(consumed: step.consumed, produced: step.produced, isFinished: true)
-        case LZMA_BUF_ERROR:
+        case LZMA_OK, LZMA_BUF_ERROR:
             if isLast, step.consumed == 0, step.produced == 0 { throw .truncated("xz") }
             return step
         case LZMA_MEMLIMIT_ERROR:

@@ -44,7 +44,7 @@ final class DumpRun: Sendable {
         if isRunning {
             chunks.abandon()
         } else {
-            summary.complete(.failure(NarKitError(.cancelled, "The dump of \(quoted(source.path)) was given up.")))
+            summary.complete(.failure(givenUp))
         }
     }
 
@@ -69,22 +69,28 @@ final class DumpRun: Sendable {
     private func produce() {
         let size = source.options.chunkSize
         let result = Result {
-            try NarPipeline.run(source) { encoder in
+            try NarPipeline.run(source, progress: { try self.advance(to: $0) }) { encoder in
                 var isAtEnd = false
                 while !isAtEnd {
                     let chunk = try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
                         count = try encoder.fill(UnsafeMutableRawBufferPointer(buffer))
                     }
-                    narBytes.store(encoder.narSize, ordering: .relaxed)
                     isAtEnd = chunk.count < size
-                    guard chunk.isEmpty || chunks.push(chunk) else {
-                        throw NarKitError(.cancelled, "The dump of \(quoted(source.path)) was given up.")
-                    }
+                    guard chunk.isEmpty || chunks.push(chunk) else { throw givenUp }
                 }
             }
         }
         // The summary first: whoever has seen the last chunk need not wait for it.
         summary.complete(result)
         chunks.finish(result.map { _ in () })
+    }
+
+    private func advance(to count: UInt64) throws(NarKitError) {
+        narBytes.store(count, ordering: .relaxed)
+        if chunks.isAbandoned { throw givenUp }
+    }
+
+    private var givenUp: NarKitError {
+        NarKitError(.cancelled, "The dump of \(quoted(source.path)) was given up.")
     }
 }

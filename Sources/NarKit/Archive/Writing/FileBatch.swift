@@ -34,7 +34,8 @@ final class FileBatch: @unchecked Sendable {
     }
 
     /// Takes over a descriptor whose contents follow the framing so far.
-    func append(_ descriptor: consuming FileDescriptor, size: UInt64, directory: [UInt8], name: some Collection<UInt8>) {
+    func append(_ descriptor: consuming FileDescriptor, size: UInt64, directory: [UInt8], name: some Collection<UInt8>)
+    {
         paths.append(contentsOf: directory)
         if !name.isEmpty {
             paths.append(UInt8(ascii: "/"))

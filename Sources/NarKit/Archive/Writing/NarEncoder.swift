@@ -3,12 +3,23 @@ struct NarEncoder: ~Copyable {
     private var assembler: NarAssembler
     private var hasher: SHA256Hasher?
     private var compression: CompressionStage?
+    private let progress: (UInt64) throws -> Void
     /// Bytes of the archive so far.
     private(set) var narSize: UInt64 = 0
     /// Bytes that came out so far.
     private(set) var outputSize: UInt64 = 0
 
-    init(_ options: NarSource.Options, input: BoundedQueue<FileBatch>) throws(NarKitError) {
+    /// Starts before the first byte.
+    ///
+    /// - Parameters:
+    ///   - options: What is done with the archive.
+    ///   - input: Where it comes from.
+    ///   - progress: Is told the bytes of the archive that have been read, often, and may throw to end it all: one
+    ///     chunk of compressed output can take many chunks of input.
+    init(
+        _ options: NarSource.Options, input: BoundedQueue<FileBatch>, progress: @escaping (UInt64) throws -> Void
+    ) throws(NarKitError) {
+        self.progress = progress
         assembler = NarAssembler(input: input)
         hasher = options.computesHash ? SHA256Hasher() : nil
         switch options.compression {
@@ -39,6 +50,7 @@ struct NarEncoder: ~Copyable {
         let count = try assembler.fill(output)
         hasher?.update(UnsafeRawBufferPointer(rebasing: output[..<count]))
         narSize += UInt64(count)
+        try progress(narSize)
         return count
     }
 

@@ -9,12 +9,16 @@ enum NarPipeline {
     ///
     /// - Parameters:
     ///   - source: What is dumped, and how.
+    ///   - progress: Is told the bytes of the archive that have been read, and may throw to end the dump.
     ///   - body: Takes everything out of the encoder, to its end.
     /// - Returns: Size, hash and listing of what was dumped.
-    static func run(_ source: NarSource, _ body: (inout NarEncoder) throws -> Void) throws -> NarSummary {
+    static func run(
+        _ source: NarSource, progress: @escaping (UInt64) throws -> Void = { _ in },
+        _ body: (inout NarEncoder) throws -> Void
+    ) throws -> NarSummary {
         let batches = BoundedQueue<FileBatch>(capacity: batchesAhead)
         // Before the thread: it throws where the options are wrong.
-        var encoder = try NarEncoder(source.options, input: batches)
+        var encoder = try NarEncoder(source.options, input: batches, progress: progress)
         let walked = WalkerResult()
         let walker = try WorkerThread { [path = source.path, options = source.options] in
             let end = Result<Void, any Error> {
