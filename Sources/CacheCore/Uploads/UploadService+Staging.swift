@@ -49,7 +49,7 @@ extension UploadService {
             return .narInfo(text, object.id, object.key)
         }
         let checked = try StagedText.realisation(bytes, key: object.key, storeDirectory: settings.storeDirectory)
-        return .realisation(ObjectText(object: object.id, bytes: checked))
+        return .realisation(ObjectText(object: object.id, bytes: checked, isStaged: true))
     }
 
     /// The first proper text among those of other uploads; what they staged is not this client's fault.
@@ -73,7 +73,7 @@ extension UploadService {
             switch text {
             case .narInfo(var text, let object, let key):
                 text.add(signatures[key.text] ?? [])
-                return text.objectText(for: object)
+                return text.objectText(for: object, isStaged: true)
             case .realisation(let text):
                 return text
             }

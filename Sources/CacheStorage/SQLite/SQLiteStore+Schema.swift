@@ -63,6 +63,8 @@ extension SQLiteStore {
             bytes BLOB NOT NULL,
             refs TEXT NOT NULL,
             nar_key TEXT,
+            -- read from staging, where a better one may yet arrive
+            staged INTEGER NOT NULL CHECK (staged IN (0, 1)),
             PRIMARY KEY (upload_id, object_id),
             FOREIGN KEY (upload_id, object_id) REFERENCES claims (upload_id, object_id) ON DELETE CASCADE
         ) STRICT;

@@ -24,13 +24,15 @@ extension SQLiteStore {
             guard try SQLiteStore.state(of: upload, database) == .open else { return false }
             let statement = try database.cachedStatement(
                 sql: """
-                    INSERT INTO texts (upload_id, object_id, bytes, refs, nar_key) VALUES (?, ?, ?, ?, ?)
+                    INSERT INTO texts (upload_id, object_id, bytes, refs, nar_key, staged) VALUES (?, ?, ?, ?, ?, ?)
                     ON CONFLICT (upload_id, object_id)
-                    DO UPDATE SET bytes = excluded.bytes, refs = excluded.refs, nar_key = excluded.nar_key
+                    DO UPDATE SET bytes = excluded.bytes, refs = excluded.refs, nar_key = excluded.nar_key,
+                        staged = excluded.staged
                     """)
             for text in texts {
                 try statement.execute(arguments: [
                     upload.rawValue, text.object, Blob(text.bytes), KeyList.text(text.refs), text.narKey,
+                    text.isStaged,
                 ])
             }
             return true
@@ -45,8 +47,8 @@ extension SQLiteStore {
             let ids = JSONList.numbers(objects)
             try database.run(
                 """
-                INSERT OR IGNORE INTO texts (upload_id, object_id, bytes, refs, nar_key)
-                SELECT ?1, t.object_id, t.bytes, t.refs, t.nar_key
+                INSERT OR IGNORE INTO texts (upload_id, object_id, bytes, refs, nar_key, staged)
+                SELECT ?1, t.object_id, t.bytes, t.refs, t.nar_key, 1
                 FROM json_each(?2) AS j JOIN texts AS t ON t.object_id = j.value
                 JOIN claims AS c ON c.upload_id = ?1 AND c.object_id = t.object_id
                 WHERE t.upload_id <> ?1 ORDER BY t.upload_id DESC
@@ -84,7 +86,8 @@ extension SQLiteStore {
         try await read { database in
             let sql = """
                 SELECT o.id, o.key, c.nar_size,
-                    EXISTS (SELECT 1 FROM texts AS t WHERE t.upload_id = c.upload_id AND t.object_id = c.object_id)
+                    EXISTS (SELECT 1 FROM texts AS t WHERE t.upload_id = c.upload_id AND t.object_id = c.object_id
+                        AND t.staged = 0)
                 FROM claims AS c JOIN objects AS o ON o.id = c.object_id
                 WHERE c.upload_id = ? AND c.object_id > ? AND c.listed = 1 AND o.state <> 1
                 ORDER BY c.object_id LIMIT ?

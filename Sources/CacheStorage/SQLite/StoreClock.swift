@@ -38,10 +38,10 @@ public final class StoreClock: Sendable {
     }
 
     /// Moves a standing clock on; one that follows the system's stands still from now on.
-    /// - Parameter duration: how far.
+    /// - Parameter duration: how far; what is negative counts as 0.
     public func advance(by duration: Duration) {
         state.withLock { state in
-            state.last = max(state.last, state.fixed ?? StoreClock.systemTime()) + duration
+            state.last = max(state.last, state.fixed ?? StoreClock.systemTime()) + max(.zero, duration)
             state.fixed = state.last
         }
     }

@@ -8,12 +8,17 @@ public struct ObjectText: Hashable, Sendable {
     public var refs: [String]
     /// For a narinfo: the key of its NAR.
     public var narKey: String?
+    /// Whether it was read from staging, where a better one may yet arrive.
+    public var isStaged: Bool
 
     /// Makes a text.
-    public init(object: ObjectID, bytes: [UInt8], refs: [String] = [], narKey: String? = nil) {
+    public init(
+        object: ObjectID, bytes: [UInt8], refs: [String] = [], narKey: String? = nil, isStaged: Bool = false
+    ) {
         self.object = object
         self.bytes = bytes
         self.refs = refs
         self.narKey = narKey
+        self.isStaged = isStaged
     }
 }

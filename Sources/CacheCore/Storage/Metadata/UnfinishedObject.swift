@@ -6,7 +6,7 @@ public struct UnfinishedObject: Hashable, Sendable {
     public var key: ObjectKey
     /// The size of the NAR in bytes before compression; nil when it is not known or no NAR.
     public var narSize: Int64?
-    /// Whether the upload has a text for it.
+    /// Whether the upload has a text for it that was not read from staging.
     public var hasText: Bool
 
     /// Makes the description.

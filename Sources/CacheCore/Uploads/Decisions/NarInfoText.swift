@@ -74,10 +74,14 @@ public struct NarInfoText: Sendable {
     }
 
     /// The text as it is kept until it is published.
-    /// - Parameter object: the object it is for.
-    public func objectText(for object: ObjectID) -> ObjectText {
+    /// - Parameters:
+    ///   - object: the object it is for.
+    ///   - isStaged: whether it was read from staging.
+    public func objectText(for object: ObjectID, isStaged: Bool = false) -> ObjectText {
         var refs = narInfo.references.map { ObjectKey.narinfo(hashPart: $0.hashPart) }
         refs.append(narInfo.url)
-        return ObjectText(object: object, bytes: [UInt8](narInfo.serialized().utf8), refs: refs, narKey: narInfo.url)
+        return ObjectText(
+            object: object, bytes: [UInt8](narInfo.serialized().utf8), refs: refs, narKey: narInfo.url,
+            isStaged: isStaged)
     }
 }
