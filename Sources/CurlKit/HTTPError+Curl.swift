@@ -69,7 +69,20 @@ extension ActiveTransfer {
     /// What the end of libcurl's work means.
     func outcome(for code: CURLcode) -> Result<Void, HTTPError> {
         if let failure { return .failure(failure) }
-        if code == CURLE_OK { return .success(()) }
+        if code == CURLE_OK {
+            if hasHead { return .success(()) }
+            // libcurl is content with the part of a head that came before the connection was closed.
+            return .failure(
+                transfer.error(
+                    .connectionLost, "the connection ended too early (in the middle of the head)", remedy: "try again"))
+        }
+        let proxyStatus = handle.number(CURLINFO_HTTP_CONNECTCODE)
+        if proxyStatus >= 300, handle.number(CURLINFO_RESPONSE_CODE) == 0 {
+            return .failure(
+                transfer.error(
+                    .proxy, "the proxy refused a tunnel with status \(proxyStatus)",
+                    remedy: "check the proxy's address and what it allows"))
+        }
         return .failure(
             transfer.failure(
                 for: code, detail: handle.explain(code), isRedirected: handle.number(CURLINFO_REDIRECT_COUNT) > 0))

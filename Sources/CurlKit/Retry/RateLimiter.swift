@@ -32,6 +32,7 @@ public final class RateLimiter: Sendable {
             case sleep
             case queue(Int)
         }
+        guard !Task.isCancelled else { throw CancellationError() }
         let entry = state.withLock { state -> Entry in
             guard !state.isOccupied else {
                 state.nextTicket += 1

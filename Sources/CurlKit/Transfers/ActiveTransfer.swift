@@ -50,6 +50,9 @@ final class ActiveTransfer {
         stall = StallDetector(limit: transfer.request.stallTimeout, now: now)
     }
 
+    /// Whether the head of the response is complete.
+    var hasHead: Bool { status != nil }
+
     // MARK: - Rounds
 
     /// When the transfer has to be looked at again, whatever happens.
