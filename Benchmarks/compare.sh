@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# Times NarKit beside the tools that do the same, in turns, and prints the ratios: 2.0 means twice their speed.
+#
+# usage: Benchmarks/compare.sh [MANY-SMALL-FILES [LARGE-FILES]]
+#
+# The first argument is a tree of many small files (/usr/include), the second one of a few large files (made of the
+# biggest programs in $PATH). NAR_BENCH may name the program, otherwise it is built. ROUNDS is how often each is timed.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+small=${1:-/usr/include}
+rounds=${ROUNDS:-5}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+if [ -z "${NAR_BENCH:-}" ]; then
+    swift build -c release --scratch-path .build --product nar-bench >&2
+    NAR_BENCH=$(swift build -c release --scratch-path .build --show-bin-path)/nar-bench
+fi
+
+large=${2:-$work/large}
+if [ $# -lt 2 ]; then
+    mkdir "$large"
+    # shellcheck disable=SC2012
+    ls -LS /opt/swift/usr/bin/* /usr/bin/* 2>/dev/null | head -n 3 | while read -r file; do cp -L "$file" "$large"; done
+fi
+
+microseconds() { # COMMAND: how long it takes, once
+    local start end
+    start=$(date +%s%N)
+    bash -c "$1" >"$work/output" 2>/dev/null
+    end=$(date +%s%N)
+    echo $(((end - start) / 1000))
+}
+
+compare() { # NAME OURS THEIRS [BEFORE-EACH]
+    local name=$1 ours=$2 theirs=$3 before=${4:-:} round
+    : >"$work/ours"
+    : >"$work/theirs"
+    for ((round = 0; round < rounds; round++)); do
+        eval "$before"
+        microseconds "$ours" >>"$work/ours"
+        eval "$before"
+        microseconds "$theirs" >>"$work/theirs"
+    done
+    eval "$before"
+    # The fastest round is the one that others disturbed least.
+    awk -v name="$name" -v ours="$(sort -n "$work/ours" | head -1)" -v theirs="$(sort -n "$work/theirs" | head -1)" \
+        'BEGIN { printf "%-44s %8.0f ms %8.0f ms   %.2fx\n", name, ours / 1000, theirs / 1000, theirs / ours }'
+}
+
+nix-store --dump "$small" >"$work/small.nar"
+nix-store --dump "$large" >"$work/large.nar"
+remove="rm -rf '$work/restored'"
+
+printf '%-44s %11s %11s   %s\n' '' NarKit other speed
+compare "many small files, nix-store --dump" "$NAR_BENCH dump $small >/dev/null" "nix-store --dump $small >/dev/null"
+compare "large files, nix-store --dump" "$NAR_BENCH dump $large >/dev/null" "nix-store --dump $large >/dev/null"
+compare "large, zstd -3 -T2" "$NAR_BENCH zstd $large >/dev/null" "zstd -3 -T2 -qc '$work/large.nar' >/dev/null"
+compare "large, hashed too, zstd -3 -T2" "$NAR_BENCH zstd-hash $large >/dev/null" \
+    "zstd -3 -T2 -qc '$work/large.nar' >/dev/null"
+compare "many small, zstd -3 -T2" "$NAR_BENCH zstd $small >/dev/null" "zstd -3 -T2 -qc '$work/small.nar' >/dev/null"
+compare "SHA-256 of a NAR, openssl dgst" "$NAR_BENCH sha256 '$work/large.nar'" "openssl dgst -sha256 '$work/large.nar'"
+compare "restore many small, nix-store --restore" "$NAR_BENCH restore '$work/restored' <'$work/small.nar'" \
+    "nix-store --restore '$work/restored' <'$work/small.nar'" "$remove"
+compare "restore large, nix-store --restore" "$NAR_BENCH restore '$work/restored' <'$work/large.nar'" \
+    "nix-store --restore '$work/restored' <'$work/large.nar'" "$remove"
+
+printf 'compressed: NarKit %s bytes, zstd %s bytes\n' \
+    "$("$NAR_BENCH" zstd "$large" | wc -c)" "$(zstd -3 -T2 -qc "$work/large.nar" | wc -c)"

@@ -1,0 +1,1 @@
+{"version":1,"root":{"type":"directory","entries":{"a":{"type":"regular","size":9,"executable":true,"narOffset":232},"b":{"type":"directory","entries":{}},"c\u0001":{"type":"symlink","target":"a\"\\"}}}}

@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Fuzzes one parser for a while: Fuzz/run.sh nar|narinfo SECONDS
+#
+# New inputs go to Fuzz/.build/corpus; a crasher is written to Fuzz/.build and its path printed. Keep crashers as
+# fixtures of a test.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+case ${1:-} in
+nar) target=FuzzNar ;;
+narinfo) target=FuzzNarInfo ;;
+*)
+    echo "usage: Fuzz/run.sh nar|narinfo SECONDS" >&2
+    exit 2
+    ;;
+esac
+
+# The library is instrumented like the target; the executables get libFuzzer's main().
+swift build --product "$target" -Xswiftc -sanitize=address -Xswiftc -sanitize-coverage=edge,indirect-calls,trace-cmp
+mkdir -p ".build/corpus/$1"
+cd .build
+exec "$(swift build --package-path .. --show-bin-path)/$target" -max_total_time="${2:-60}" -max_len=4096 -timeout=5 \
+    -rss_limit_mb=1024 "corpus/$1" "../Seeds/$1"
