@@ -85,9 +85,9 @@ struct Command: Sendable {
 }
 
 extension Subprocess.Environment {
-    /// These variables and no others.
+    /// These variables and no others. The bytes are handed to C as they are, so each ends with a zero.
     static func exactly(_ variables: [String: String]) -> Self {
-        .custom(variables.map { name, value in Array("\(name)=\(value)".utf8) })
+        .custom(variables.map { name, value in Array("\(name)=\(value)\0".utf8) })
     }
 }
 

@@ -84,8 +84,8 @@ struct FetchedStore: Sendable {
         ).run()
     }
 
-    /// Where a fetched store path lies.
-    func location(of path: String) -> String { root.path + path }
+    /// Where a fetched store path lies: below a root, Nix keeps its store in nix/store, whatever the paths begin with.
+    func location(of path: String) -> String { root.path + "/nix/store/" + (path as NSString).lastPathComponent }
 
     /// Lets Nix hash everything that was fetched and compare it with what it recorded.
     func verify() async throws {
