@@ -101,7 +101,9 @@ let package = Package(
 
         tests("NarKitTests", ["NarKit", subprocess, system], resources: [.copy("Fixtures")]),
         tests("CurlKitTests", ["CurlKit", nioCore, threadPool, nioHTTP1]),
-        tests("S3KitTests", ["S3Kit"], resources: [.copy("Fixtures")]),
+        tests(
+            "S3KitTests", ["S3Kit", "CurlKit", nioCore, threadPool, nioHTTP1, subprocess, system],
+            resources: [.copy("Fixtures")]),
         tests("CacheCoreTests", ["CacheCore", "CacheStorage", "NarKit", logging]),
         tests("CacheStorageTests", ["CacheStorage", "CacheCore", "S3Kit", "NarKit", logging]),
         tests(
