@@ -11,10 +11,9 @@ import Darwin
 @main
 struct Main {
     static func main() async {
-        let arguments = ArgumentSpelling.normalized(Array(CommandLine.arguments.dropFirst()))
         let status: ExitStatus
         do {
-            var command = try Niks3.parseAsRoot(arguments)
+            var command = try Niks3.command(from: Array(CommandLine.arguments.dropFirst()))
             if let command = command as? any InterruptibleCommand {
                 status = await command.runUntilInterrupted()
             } else {

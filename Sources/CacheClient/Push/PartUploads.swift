@@ -37,7 +37,8 @@ final class PartUploads: Sendable {
                 return (summary, parts)
             }
         } catch {
-            throw failure.withLock { $0 } ?? ClientError(wrapping: error)
+            let error = ClientError(wrapping: error)
+            throw error.code == .cancelled ? failure.withLock { $0 } ?? error : error
         }
         try await context.resources.requests.withUnits(1) { () throws(ClientError) in
             try await context.api.completeMultipart(
@@ -91,7 +92,7 @@ final class PartUploads: Sendable {
             do throws(ClientError) {
                 return try await send(part: number, bytes: bytes, to: url)
             } catch {
-                failure.withLock { $0 = $0 ?? error }
+                if error.code != .cancelled { failure.withLock { $0 = $0 ?? error } }
                 throw error
             }
         }

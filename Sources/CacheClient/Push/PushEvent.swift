@@ -2,6 +2,8 @@ public import NarKit
 
 /// Something that happened during a push, for whoever shows or counts it.
 public enum PushEvent: Sendable, Equatable {
+    /// The server has answered; the closure is read next.
+    case connected
     /// The closure is known.
     case planned(paths: Int, narBytes: UInt64)
     /// The server said what it lacks, of the closure or of a part of it: so many narinfos, and so many NARs with so many

@@ -42,6 +42,7 @@ public struct Pusher: Sendable {
         let start = clock.now
         let monitor = PushMonitor(onEvent)
         let configuration = try await api.cacheConfiguration()
+        monitor.note(.connected)
         let whole = try await plan(roots)
         monitor.note(.planned(paths: whole.paths.count, narBytes: whole.narBytes))
         let allowed = await leaveOutTooLarge(whole, limit: configuration.maximumNarSize, monitor: monitor)

@@ -20,7 +20,8 @@ func forEachConcurrently<Element: Sendable>(
                 group.addTask { try await body(element) }
                 running += 1
             }
-            try await group.waitForAll()
+            // Unlike waitForAll(), this leaves, and thereby cancels the others, at the first error.
+            while try await group.next() != nil {}
         }
     } catch {
         throw ClientError(wrapping: error)

@@ -7,6 +7,14 @@ struct Niks3: ParsableCommand {
         abstract: "Push closures of the Nix store into a niks3 cache.",
         version: "niks3 \(Version.current)",
         subcommands: [PushCommand.self])
+
+    /// Reads a command line in any of the spellings that scripts use.
+    ///
+    /// - Parameter arguments: The arguments without the program's name.
+    /// - Throws: What the argument parser throws, which includes its help.
+    static func command(from arguments: [String]) throws -> any ParsableCommand {
+        try parseAsRoot(ArgumentSpelling.normalized(arguments))
+    }
 }
 
 /// The version of this build.

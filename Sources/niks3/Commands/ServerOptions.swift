@@ -5,7 +5,9 @@ import Logging
 
 /// Which server to talk to, and how to prove who we are.
 struct ServerOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The address of the server. Otherwise NIKS3_SERVER_URL.", valueName: "url"))
+    @Option(
+        name: .customLong("server-url"),
+        help: ArgumentHelp("The address of the server. Otherwise NIKS3_SERVER_URL.", valueName: "url"))
     var serverURL: String?
 
     @Option(
@@ -28,11 +30,6 @@ struct ServerOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp("Certificates in PEM that are trusted instead of the system's.", valueName: "file"))
     var caCert: String?
-
-    enum CodingKeys: String, CodingKey {
-        case serverURL = "server-url"
-        case authTokenPath, authToken, clientCert, clientKey, caCert
-    }
 
     func validate() throws {
         guard clientKey == nil || clientCert != nil else {

@@ -8,6 +8,8 @@ final class Console: Sendable {
         var progress = PushProgress()
         /// Whether the last line on the terminal is the progress, to be overwritten.
         var isShowingBar = false
+        /// The last line of progress where there is no terminal; it is not repeated.
+        var lastLine = ""
         var isFinished = false
     }
 
@@ -115,7 +117,14 @@ final class Console: Sendable {
         let time = ContinuousClock.now - start
         switch display {
         case .none: break
-        case .lines: log(.info, state.withLock { $0.progress.line(at: time) })
+        case .lines:
+            let line: String? = state.withLock { state in
+                let line = state.progress.line(at: time)
+                guard line != state.lastLine, !state.isFinished else { return nil }
+                state.lastLine = line
+                return line
+            }
+            if let line { log(.info, line) }
         case .terminal(let usesColor):
             let width = (StandardStream.error.columns ?? 80) - 1
             state.withLock { state in

@@ -7,6 +7,7 @@ struct PushProgress: Equatable {
         var bytes: UInt64
     }
 
+    private var isConnected = false
     private var plannedPaths: Int?
     private var isCompared = false
     private var nars = 0
@@ -27,6 +28,9 @@ struct PushProgress: Equatable {
     ///   - time: When it happened, since the push began.
     mutating func note(_ event: PushEvent, at time: Duration) {
         switch event {
+        case .connected:
+            isConnected = true
+            retry = nil
         case .planned(let paths, _):
             plannedPaths = paths
         case .compared(_, let count, let bytes):
@@ -71,6 +75,7 @@ struct PushProgress: Equatable {
     ///
     /// - Parameter time: The time since the push began.
     func line(at time: Duration) -> String {
+        guard isConnected else { return "asking the server" + (retry.map { ", \($0)" } ?? "") }
         guard let plannedPaths else { return "reading the closure" }
         guard isCompared else { return "comparing \(Quantities.count(plannedPaths, "path")) with the cache" }
         guard finishedNars < nars else { return "publishing \(Quantities.count(plannedPaths, "path"))" }
