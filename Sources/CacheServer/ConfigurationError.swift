@@ -8,5 +8,6 @@ public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvert
         self.message = message
     }
 
+    /// The sentence.
     public var description: String { message }
 }

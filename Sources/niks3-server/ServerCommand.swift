@@ -21,8 +21,11 @@ struct ServerCommand: ParsableCommand {
     /// - Throws: ``ConfigurationError``, and what the argument parser throws, which includes its help.
     static func options(from arguments: [String]) throws -> ServerOptions {
         let normalized = try ArgumentNormalizer(booleans: ServerOptions.booleans).normalize(arguments)
-        guard let command = try parseAsRoot(normalized) as? Self else {
-            throw ValidationError("This program has no subcommands.")
+        var parsed = try parseAsRoot(normalized)
+        guard let command = parsed as? Self else {
+            // Asking for help is a command of its own, which answers by throwing.
+            try parsed.run()
+            throw CleanExit.helpRequest(self)
         }
         return command.options
     }

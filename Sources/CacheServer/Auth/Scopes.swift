@@ -1,7 +1,9 @@
 /// What a credential may do.
 public struct Scopes: OptionSet, Hashable, Sendable, CustomStringConvertible {
+    /// A bit for each scope.
     public let rawValue: UInt8
 
+    /// Makes a set of its bits.
     public init(rawValue: UInt8) {
         self.rawValue = rawValue
     }

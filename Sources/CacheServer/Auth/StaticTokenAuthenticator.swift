@@ -25,6 +25,7 @@ public struct StaticTokenAuthenticator: Authenticator {
         self.holder = holder
     }
 
+    /// The holder, where the request bears the token.
     public func principal(of request: HTTPRequest) -> Principal? {
         guard let field = request.headerFields[.authorization], field.hasPrefix("Bearer ") else { return nil }
         let offered = NixHash.sha256(of: field.utf8.dropFirst("Bearer ".utf8.count)).bytes

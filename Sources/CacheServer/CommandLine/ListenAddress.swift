@@ -36,5 +36,6 @@ public struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
     /// Whether every interface is listened on.
     public var isWildcard: Bool { ["", "0.0.0.0", "::"].contains(host) }
 
+    /// As it is written in a URL.
     public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }

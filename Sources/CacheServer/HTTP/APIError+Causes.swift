@@ -4,7 +4,8 @@ import HTTPTypes
 extension APIError {
     /// What an error of the cache becomes.
     init(_ error: CacheError) {
-        self.init(Self.status(of: error.code), code: error.code.rawValue, error.message)
+        let isFault = error.code == .internal
+        self.init(Self.status(of: error.code), code: error.code.rawValue, isFault ? Self.fault : error.message)
         missing = error.missing
         let usual: Duration? =
             switch error.code {
@@ -24,9 +25,12 @@ extension APIError {
         switch error.code {
         case .throttled: self.init(CacheError(.throttled, "the object store is busy; try again"))
         case .unavailable: self.init(CacheError(.unavailable, "the object store does not answer; try again"))
-        default: self.init(CacheError(.internal, "the object store failed; the server's log says more"))
+        default: self.init(CacheError(.internal, error.message))
         }
     }
+
+    /// A fault of the server: its log has the cause, which is nobody else's business.
+    static let fault = "internal error; the server's log says more"
 
     private static func status(of code: CacheError.Code) -> HTTPResponse.Status {
         switch code {

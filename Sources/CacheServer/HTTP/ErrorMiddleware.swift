@@ -28,8 +28,7 @@ struct ErrorMiddleware: RouterMiddleware {
             throw CancellationError()
         } catch {
             context.logger.error("request failed", metadata: ["error": "\(error)"])
-            return APIError(.internalServerError, code: "internal", "internal error; the server's log says more")
-                .response(to: request.head)
+            return APIError(.internalServerError, code: "internal", APIError.fault).response(to: request.head)
         }
     }
 

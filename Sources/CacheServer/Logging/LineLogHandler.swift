@@ -2,7 +2,9 @@ public import Logging
 
 /// Writes one line for each event.
 public struct LineLogHandler: LogHandler {
+    /// What is added to every line.
     public var metadata: Logger.Metadata = [:]
+    /// The least that is written.
     public var logLevel: Logger.Level
     private let format: LogFormat
     private let write: @Sendable (String) -> Void
@@ -23,11 +25,13 @@ public struct LineLogHandler: LogHandler {
         self.now = now
     }
 
+    /// A value that is added to every line.
     public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
         set { metadata[key] = newValue }
     }
 
+    /// Writes a line.
     public func log(event: LogEvent) {
         let all = metadata.merging(event.metadata ?? [:]) { $1 }
             .map { (key: $0.key, value: "\($0.value)") }.sorted { $0.key < $1.key }

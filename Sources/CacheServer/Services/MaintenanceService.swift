@@ -15,6 +15,7 @@ public struct MaintenanceService: Service {
         self.interval = interval
     }
 
+    /// Works until a graceful shutdown.
     public func run() async {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {

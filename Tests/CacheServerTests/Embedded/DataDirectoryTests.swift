@@ -17,14 +17,14 @@ import Darwin
     }
 
     @Test func isMadeForItsOwnerOnly() throws {
-        try withTemporaryDirectory { root in
+        try withTemporaryDirectory { root throws in
             let directory = try DataDirectory(path: root + "/a/b")
             #expect(mode(of: directory.path) == 0o700)
         }
     }
 
     @Test func letsOneServerIn() throws {
-        try withTemporaryDirectory { root in
+        try withTemporaryDirectory { root throws in
             let first = try DataDirectory(path: root)
             #expect(throws: CacheError.self) { try DataDirectory(path: root) }
             withExtendedLifetime(first) {}
@@ -32,14 +32,14 @@ import Darwin
     }
 
     @Test func isFreeAgainAfterwards() throws {
-        try withTemporaryDirectory { root in
+        try withTemporaryDirectory { root throws in
             _ = try DataDirectory(path: root)
             _ = try DataDirectory(path: root)
         }
     }
 
     @Test func namesWhatStandsInTheWay() throws {
-        try withTemporaryDirectory { root in
+        try withTemporaryDirectory { root throws in
             let file = SecretFile(path: root + "/file")
             _ = try file.contents { "x" }
             #expect(throws: ConfigurationError("\(file.path) cannot be written: Not a directory")) {
@@ -49,7 +49,7 @@ import Darwin
     }
 
     @Test func secretsAreMadeOnce() throws {
-        try withTemporaryDirectory { root in
+        try withTemporaryDirectory { root throws in
             let file = SecretFile(path: root + "/secret")
             #expect(try file.contents() == nil)
             #expect(try file.contents { "first" } == "first")
@@ -61,7 +61,7 @@ import Darwin
 
     @Test(arguments: [("", "is empty; write the secret into it"), ("\n \n", "is empty; write the secret into it")])
     func emptySecretsAreRefused(text: String, message: String) throws {
-        try withTemporaryDirectory { root in
+        try withTemporaryDirectory { root throws in
             let file = SecretFile(path: root + "/secret")
             _ = try file.contents { text }
             #expect(throws: ConfigurationError("\(file.path) \(message)")) { try file.contents() }

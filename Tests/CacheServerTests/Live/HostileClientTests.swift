@@ -1,0 +1,156 @@
+import CacheServer
+import Testing
+
+/// Clients that send too slowly, too much or nonsense.
+@Suite(.timeLimit(.minutes(1))) struct HostileClientTests {
+    static let authorized = "Host: localhost\r\nAuthorization: Bearer \(TestServer.token)\r\n"
+
+    static var shortLimits: ConnectionLimits {
+        var limits = ConnectionLimits()
+        limits.idle = .milliseconds(300)
+        limits.linger = .milliseconds(200)
+        return limits
+    }
+
+    @Test(arguments: [
+        "", "GET /hea", "GET /health HTTP/1.1\r\nHost: x\r\n",
+        "POST /api/pushes HTTP/1.1\r\n\(authorized)Content-Length: 9\r\n\r\n{",
+        "POST /api/pushes HTTP/1.1\r\n\(authorized)Transfer-Encoding: chunked\r\n\r\n5\r\n{",
+    ])
+    func idleOnesAreCut(sent: String) async throws {
+        try await TestServer.run(limits: Self.shortLimits) { server in
+            try await server.live { port in
+                try await RawConnection.open(port: port) { connection in
+                    try await connection.send(sent)
+                    #expect(await connection.receiveAll() == "")
+                }
+            }
+        }
+    }
+
+    @Test func slowOnesAreCut() async throws {
+        var limits = ConnectionLimits()
+        limits.transferGrace = .milliseconds(300)
+        limits.minimumRate = 1_000_000
+        let head = "POST /api/pushes HTTP/1.1\r\n\(Self.authorized)Content-Length: 1000\r\n\r\n"
+        try await TestServer.run(limits: limits) { server in
+            try await server.live { port in
+                try await RawConnection.open(port: port) { connection in
+                    try await connection.send(head)
+                    await #expect(throws: (any Error).self) {
+                        for _ in 0..<1000 {
+                            try await connection.send(" ")
+                            try await Task.sleep(for: .milliseconds(20))
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    @Test(arguments: ["Content-Length: 1000000000000", "Transfer-Encoding: chunked"])
+    func endlessOnesGetTheirAnswerAndAreCut(framing: String) async throws {
+        try await TestServer.run(limits: Self.shortLimits) { server in
+            try await server.live { port in
+                try await RawConnection.open(port: port) { connection in
+                    try await connection.send("POST /api/pushes HTTP/1.1\r\nHost: x\r\n\(framing)\r\n\r\n")
+                    let chunk = "1000\r\n" + String(repeating: "x", count: 4096) + "\r\n"
+                    await #expect(throws: (any Error).self) {
+                        for _ in 0..<10_000 {
+                            try await connection.send(chunk)
+                            try await Task.sleep(for: .milliseconds(2))
+                        }
+                    }
+                    let answer = await connection.receiveAll()
+                    #expect(answer.hasPrefix("HTTP/1.1 401 Unauthorized\r\n"))
+                    #expect(answer.contains("\r\nConnection: close\r\n"))
+                    #expect(answer.hasSuffix("\r\n\r\nUnauthorized"))
+                }
+            }
+        }
+    }
+
+    @Test func tooLargeBodiesAreRefusedBeforeTheyCome() async throws {
+        try await TestServer.run(limits: Self.shortLimits) { server in
+            try await server.live { port in
+                try await RawConnection.open(port: port) { connection in
+                    try await connection.send(
+                        "POST /api/pushes HTTP/1.1\r\n\(Self.authorized)Expect: 100-continue\r\n"
+                            + "Content-Length: 134217729\r\n\r\n")
+                    let answer = await connection.receiveAll()
+                    #expect(answer.hasPrefix("HTTP/1.1 413 "))
+                }
+            }
+        }
+    }
+
+    @Test func theBodyIsAskedForWhenItIsWanted() async throws {
+        try await TestServer.run { server in
+            try await server.live { port in
+                try await RawConnection.open(port: port) { connection in
+                    try await connection.send(
+                        "POST /api/objects/present HTTP/1.1\r\n\(Self.authorized)Expect: 100-continue\r\n"
+                            + "Content-Length: 11\r\nConnection: close\r\n\r\n")
+                    try await connection.receive(until: "\r\n\r\n")
+                    #expect(connection.received == "HTTP/1.1 100 Continue\r\n\r\n")
+                    try await connection.send(#"{"keys":[]}"#)
+                    let answer = await connection.receiveAll()
+                    #expect(answer.contains("\r\n\r\nHTTP/1.1 200 OK\r\n"))
+                    #expect(answer.hasSuffix("\r\n\r\n" + #"{"present":[]}"#))
+                }
+            }
+        }
+    }
+
+    @Test(arguments: [
+        "nonsense\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "GET /\u{0} HTTP/1.1\r\nHost: x\r\n\r\n",
+        "POST /api/pushes HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}",
+        "POST /api/pushes HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+        "POST /api/pushes HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x\r\nX: " + String(repeating: "x", count: 200_000) + "\r\n\r\n",
+    ])
+    func nonsenseIsRefused(request: String) async throws {
+        try await TestServer.run(limits: Self.shortLimits) { server in
+            try await server.live { port in
+                try await RawConnection.open(port: port) { connection in
+                    // The server may close while we are still sending.
+                    try? await connection.send(request)
+                    let answer = await connection.receiveAll()
+                    #expect(answer.isEmpty || answer.hasPrefix("HTTP/1.1 400 Bad Request\r\n"), "\(answer)")
+                }
+                try await RawConnection.open(port: port) { connection in
+                    try await connection.send("GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                    #expect(await connection.receiveAll().hasPrefix("HTTP/1.1 200 OK\r\n"))
+                }
+            }
+        }
+    }
+
+    @Test func manyThatSayNothing() async throws {
+        try await TestServer.run { server in
+            try await server.live { port in
+                try await withThrowingTaskGroup { tasks in
+                    let (opened, continuation) = AsyncStream.makeStream(of: Void.self)
+                    for _ in 0..<200 {
+                        tasks.addTask {
+                            try await RawConnection.open(port: port) { _ in
+                                continuation.yield()
+                                try? await Task.sleep(for: .seconds(60))
+                            }
+                        }
+                    }
+                    var count = 0
+                    for await _ in opened {
+                        count += 1
+                        if count == 200 { break }
+                    }
+                    try await RawConnection.open(port: port) { connection in
+                        try await connection.send("GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                        #expect(await connection.receiveAll().hasSuffix("\r\n\r\nOK"))
+                    }
+                    tasks.cancelAll()
+                }
+            }
+        }
+    }
+}

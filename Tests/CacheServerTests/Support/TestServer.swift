@@ -1,0 +1,88 @@
+import CacheCore
+import CacheServer
+import CacheStorage
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import NarKit
+
+/// A whole server over a database in memory and a directory of its own.
+struct TestServer: Sendable {
+    static let token = "0123456789abcdef0123456789abcdef-test"
+
+    let storage: EmbeddedStorage
+    let uploads: UploadService
+    let application: CacheApplication
+    let publicKey: String
+
+    /// What the store's clock is, for leases.
+    var times: LifecycleTimes { .standard }
+
+    static func run<Result: Sendable>(
+        limits: ConnectionLimits = ConnectionLimits(), cacheURL: String? = nil, serverURL: URLOrigin? = nil,
+        servesReads: Bool = true, settings: (inout UploadSettings) -> Void = { _ in },
+        authenticators: [any Authenticator]? = nil, _ body: (TestServer) async throws -> Result
+    ) async throws -> Result {
+        try await withTemporaryDirectory { path in
+            let storage = try await EmbeddedStorage(directory: try DataDirectory(path: path), clock: StoreClock())
+            let signer = LocalSigner(keys: [try storage.signingKey(hostName: "test.example.org")])
+            var uploadSettings = UploadSettings(signer: signer)
+            settings(&uploadSettings)
+            let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            let uploads = UploadService(
+                metadata: storage.metadata, objects: storage.objects, settings: uploadSettings, logger: logger)
+            let publicKey = signer.publicKeys.map(\.description).joined()
+            let configuration = ServerConfiguration(
+                address: ListenAddress(host: "127.0.0.1", port: 0), serverURL: serverURL, cacheURL: cacheURL,
+                servesReads: servesReads, publicKeys: [publicKey], maximumNarSize: uploadSettings.maximumNarSize,
+                authenticators: try authenticators ?? [try StaticTokenAuthenticator(token: token)], limits: limits)
+            let services = CacheServices(uploads: uploads, objects: storage.objects, directory: storage.objects)
+            let server = TestServer(
+                storage: storage, uploads: uploads,
+                application: CacheApplication(configuration: configuration, services: services, logger: logger),
+                publicKey: publicKey)
+            return try await body(server)
+        }
+    }
+
+    /// Puts an object as the server itself would.
+    func put(_ text: String, at key: String, contentEncoding: String? = nil) async throws {
+        try await put(Array(text.utf8), at: key, contentEncoding: contentEncoding)
+    }
+
+    /// Puts an object as the server itself would.
+    func put(_ bytes: [UInt8], at key: String, contentEncoding: String? = nil) async throws {
+        try await storage.objects.put(
+            bytes, to: key, contentType: "application/octet-stream", contentEncoding: contentEncoding,
+            lease: Lease(signedAt: try await storage.metadata.instant(), times: times))
+    }
+}
+
+extension TestServer {
+    /// Runs requests against the routes, without a socket.
+    func routes<Result: Sendable>(
+        _ body: @Sendable (any TestClientProtocol) async throws -> Result
+    ) async throws -> Result {
+        try await application.application().test(.router, body)
+    }
+}
+
+extension TestClientProtocol {
+    /// Sends a request and returns the answer.
+    func send(
+        _ method: HTTPRequest.Method, _ uri: String, headers: HTTPFields = [:], body: String? = nil,
+        token: String? = nil
+    ) async throws -> TestResponse {
+        var headers = headers
+        if let token { headers[.authorization] = "Bearer \(token)" }
+        return try await execute(uri: uri, method: method, headers: headers, body: body.map { ByteBuffer(string: $0) })
+        {
+            $0
+        }
+    }
+}
+
+extension TestResponse {
+    /// The body as text.
+    var text: String { String(buffer: body) }
+}
