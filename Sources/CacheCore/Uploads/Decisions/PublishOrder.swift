@@ -1,13 +1,19 @@
 /// The order in which narinfos and realisations are written: each as soon as what it refers to is there.
 ///
-/// References in a circle, as to itself, do not count: no order satisfies them.
+/// What refers to each other in a circle is written together, since no order satisfies it.
 public struct PublishOrder: Sendable {
     private let items: [PublishItem]
-    /// Who waits for an item, by position.
-    private var dependents: [[Int]]
-    /// For how many others an item waits.
-    private var waits: [Int]
+    /// The circle of an item, by position; most have one of their own.
+    private let circleOf: [Int]
     private let positions: [ObjectID: Int]
+    /// The positions of a circle's items.
+    private var members: [[Int]]
+    /// How many items of a circle are not there yet.
+    private var missing: [Int]
+    /// Which circles wait for a circle.
+    private var dependents: [[Int]]
+    /// For how many others a circle waits.
+    private var waits: [Int]
     private var ready: [Int] = []
     private var nextReady = 0
 
@@ -17,17 +23,23 @@ public struct PublishOrder: Sendable {
         self.items = items
         let positions = Dictionary(items.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
         self.positions = positions
-        let targets = items.map { item in Set(item.refs.compactMap { positions[$0] }).sorted() }
-        let circle = StronglyConnectedComponents(targets).component
-        dependents = Array(repeating: [], count: items.count)
-        waits = Array(repeating: 0, count: items.count)
-        for (source, list) in targets.enumerated() {
-            for target in list where circle[source] != circle[target] {
-                dependents[target].append(source)
-                waits[source] += 1
+        let targets = items.map { item in item.refs.compactMap { positions[$0] } }
+        let components = StronglyConnectedComponents(targets)
+        circleOf = components.component
+        members = Array(repeating: [], count: components.count)
+        dependents = Array(repeating: [], count: components.count)
+        waits = Array(repeating: 0, count: components.count)
+        for (position, circle) in circleOf.enumerated() { members[circle].append(position) }
+        missing = members.map(\.count)
+        for circle in members.indices {
+            var awaited: Set<Int> = []
+            for position in members[circle] {
+                for target in targets[position] where circleOf[target] != circle { awaited.insert(circleOf[target]) }
             }
+            for target in awaited { dependents[target].append(circle) }
+            waits[circle] = awaited.count
         }
-        ready = items.indices.filter { waits[$0] == 0 }
+        ready = items.indices.filter { waits[circleOf[$0]] == 0 }
     }
 
     /// Whether there is something that could be written now.
@@ -41,13 +53,15 @@ public struct PublishOrder: Sendable {
         return ready[nextReady..<end].map { items[$0] }
     }
 
-    /// Notes that something taken is there now.
+    /// Notes that something taken is there now. To be called once for each.
     public mutating func finish(_ id: ObjectID) {
         guard let position = positions[id] else { return }
-        for dependent in dependents[position] {
+        let circle = circleOf[position]
+        missing[circle] -= 1
+        guard missing[circle] == 0 else { return }
+        for dependent in dependents[circle] {
             waits[dependent] -= 1
-            if waits[dependent] == 0 { ready.append(dependent) }
+            if waits[dependent] == 0 { ready += members[dependent] }
         }
-        dependents[position] = []
     }
 }

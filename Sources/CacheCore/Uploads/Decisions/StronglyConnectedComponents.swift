@@ -4,6 +4,8 @@
 struct StronglyConnectedComponents {
     /// The component of each node; equal numbers lie on a circle with each other.
     private(set) var component: [Int]
+    /// How many components there are; they are numbered from 0.
+    private(set) var count = 0
 
     /// Finds the components.
     /// - Parameter targets: for each node the nodes its edges lead to.
@@ -15,10 +17,10 @@ struct StronglyConnectedComponents {
         var open: [Int] = []
         var path: [(node: Int, edge: Int)] = []
         var counter = 0
-        var components = 0
         for start in targets.indices where order[start] == unseen {
             path.append((start, 0))
             while let (node, edge) = path.last {
+                // The first visit of a node; the counter of its edges moves on before the next.
                 if edge == 0 {
                     order[node] = counter
                     lowest[node] = counter
@@ -33,17 +35,16 @@ struct StronglyConnectedComponents {
                     } else if component[target] == unseen {
                         lowest[node] = min(lowest[node], order[target])
                     }
-                    // An edge counter of 0 marks the first visit, so a node is never looked at twice with it.
                     continue
                 }
                 path.removeLast()
                 if let parent = path.last?.node { lowest[parent] = min(lowest[parent], lowest[node]) }
                 guard lowest[node] == order[node] else { continue }
                 while let member = open.popLast() {
-                    component[member] = components
+                    component[member] = count
                     if member == node { break }
                 }
-                components += 1
+                count += 1
             }
         }
     }

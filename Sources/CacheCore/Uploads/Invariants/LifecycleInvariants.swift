@@ -19,7 +19,7 @@ public struct LifecycleInvariants: Sendable {
     ///   excepted.
     public func violations(texts: [String: [String]] = [:]) -> [String] {
         claimsAreKept + rootsAreWhole + presentObjectsAreThere + textsAreCovered(texts) + keysHaveRows
-            + publishingClaimsAll + statisticsAgree
+            + publishingUploadsAreWhole + statisticsAgree
     }
 
     /// A claimed object is uploading or live.
@@ -38,21 +38,29 @@ public struct LifecycleInvariants: Sendable {
 
     /// Each narinfo and NAR that a root reaches is live, or of a publishing upload.
     private var rootsAreWhole: [String] {
-        var found: [String] = []
-        let published = beingPublished
-        for closure in snapshot.closures {
-            for id in reached(from: [closure.object] + closure.extras) {
-                guard let object = snapshot.objects[id] else {
-                    found.append("I2: the root \(closure.key) reaches the object \(id), which has no row")
-                    continue
-                }
-                let isRequired = ObjectKey(validating: object.key)?.type.isRequired ?? true
-                if isRequired, object.state != .live, !published.contains(id) {
-                    found.append("I2: the root \(closure.key) reaches \(object.key), which is \(object.state)")
-                }
-            }
+        snapshot.closures.flatMap { closure in
+            incomplete([closure.object] + closure.extras).map { "I2: the root \(closure.key) reaches \($0)" }
         }
-        return found
+    }
+
+    /// What a publishing upload is about to make a root is as whole as a root.
+    private var publishingUploadsAreWhole: [String] {
+        snapshot.uploads.values.filter { $0.state == .publishing }.flatMap { upload in
+            incomplete(upload.roots.compactMap { byKey[$0]?.id }).map {
+                "I7: upload \(upload.id) is publishing and reaches \($0)"
+            }
+        }.sorted()
+    }
+
+    /// What is reached although it is neither live nor being published.
+    private func incomplete(_ roots: [ObjectID]) -> [String] {
+        let published = beingPublished
+        return reached(from: roots).compactMap { id in
+            guard let object = snapshot.objects[id] else { return "the object \(id), which has no row" }
+            let isRequired = ObjectKey(validating: object.key)?.type.isRequired ?? true
+            guard isRequired, object.state != .live, !published.contains(id) else { return nil }
+            return "\(object.key), which is \(object.state)"
+        }.sorted()
     }
 
     /// Of live and condemned objects the bytes are there.
@@ -86,18 +94,7 @@ public struct LifecycleInvariants: Sendable {
         }.sorted().map { "I5: \($0) lies in the bucket and has no row" }
     }
 
-    /// A publishing upload claims all that its roots reach.
-    private var publishingClaimsAll: [String] {
-        var found: [String] = []
-        for upload in snapshot.uploads.values where upload.state == .publishing {
-            let claimed = Set(snapshot.claims.lazy.filter { $0.upload == upload.id }.map(\.object))
-            for id in reached(from: upload.roots.compactMap { byKey[$0]?.id }) where !claimed.contains(id) {
-                found.append("I7: upload \(upload.id) is publishing and does not claim the object \(id) it reaches")
-            }
-        }
-        return found.sorted()
-    }
-
+    /// The appended statistics add up to what is there.
     private var statisticsAgree: [String] {
         let present = snapshot.objects.values.count { $0.state.isPresent }
         guard present != Int(snapshot.countedObjects) else { return [] }

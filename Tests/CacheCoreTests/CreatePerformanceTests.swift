@@ -1,0 +1,35 @@
+import CacheCore
+import CacheStorage
+import Testing
+
+@Suite("A create of many objects")
+struct CreatePerformanceTests {
+    private func request(paths: Int) -> CreateUploadRequest {
+        let root = TestPackage("root-\(paths)")
+        let leaves = (0..<paths).map { TestPackage("leaf-\(paths)-\($0)") }
+        var objects = leaves.flatMap(\.objects) + root.objects
+        for index in objects.indices.dropLast() where objects[index].type == .narinfo {
+            objects[index].refs += (1...5).map { leaves[(index + $0) % paths].key }
+        }
+        return CreateUploadRequest(closure: root.key, objects: objects)
+    }
+
+    @Test("is linear", .timeLimit(.minutes(1)))
+    func linear() async throws {
+        let clock = ContinuousClock()
+        func measure(paths: Int) async throws -> Duration {
+            let cache = try CacheFixture()
+            let request = request(paths: paths)
+            let time = try await clock.measure {
+                let created = try await cache.service.create(request, origin: nil)
+                #expect(created.pendingObjects.count == 3 * paths + 3)
+            }
+            try await cache.expectSound()
+            return time
+        }
+        _ = try await measure(paths: 100)
+        let small = try await measure(paths: 500)
+        let large = try await measure(paths: 5000)
+        #expect(large < small * 40, "\(small) for 1,500 objects, \(large) for 15,000")
+    }
+}

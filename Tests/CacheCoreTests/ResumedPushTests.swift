@@ -1,0 +1,173 @@
+import CacheCore
+import CacheStorage
+import NarKit
+import Testing
+
+@Suite("What is there already")
+struct ResumedPushTests {
+    static let base = TestPackage("base-1.0")
+    static let library = TestPackage("library-2.0", [base])
+
+    @Test("counts when it was noted before the push was given up")
+    func registered() async throws {
+        let cache = try CacheFixture()
+        let created = try await cache.create(Self.library)
+        try await cache.upload([Self.base], created)
+        // The note is kept although the look into the bucket fails.
+        cache.bucket.fail { call, _ in call == "attributes" ? .before(.unavailable) : nil }
+        #expect(
+            try await failure { try await cache.service.uploadCompleted(Self.base.narKey) }.code == .unavailable)
+        cache.bucket.fail(nil)
+        #expect(try await cache.states([Self.base.narKey]) == [.uploading])
+        try await cache.service.dropUploads(olderThan: .zero)
+        let sent = try await cache.push(Self.library)
+        #expect(!sent.contains(Self.base.narKey))
+        #expect(sent.contains(Self.base.listingKey), "nobody noted the listing")
+        try await cache.expectSound()
+    }
+
+    @Test("counts as soon as it is noted and seen")
+    func noted() async throws {
+        let cache = try CacheFixture()
+        let created = try await cache.create(Self.base)
+        try await cache.upload([Self.base], created)
+        try await cache.service.uploadCompleted(Self.base.narKey)
+        #expect(try await cache.states([Self.base.narKey, Self.base.listingKey]) == [.live, .uploading])
+        try await cache.service.uploadCompleted(Self.base.narKey)
+        try await cache.service.uploadCompleted(Self.base.key)
+        #expect(try await cache.states([Self.base.key]) == [.uploading])
+        #expect(try await failure { try await cache.service.uploadCompleted(Self.library.key) }.code == .notFound)
+        #expect(try await failure { try await cache.service.uploadCompleted("../x") }.code == .invalidRequest)
+        try await cache.expectSound()
+    }
+
+    @Test("does not count when it is noted but absent, empty or too large", arguments: [nil, 0, 200_000])
+    func notThere(size: Int?) async throws {
+        let cache = try CacheFixture()
+        _ = try await cache.create(Self.base)
+        cache.bucket[Self.base.narKey] = size.map { .init(bytes: Array(repeating: 0, count: $0)) }
+        try await cache.service.uploadCompleted(Self.base.narKey)
+        #expect(try await cache.states([Self.base.narKey]) == [.uploading])
+        try await cache.service.dropUploads(olderThan: .zero)
+        #expect(try await cache.create(Self.base).pendingObjects[Self.base.narKey] != nil)
+    }
+
+    @Test("is looked for when asked to, and sent again when it is certainly lost")
+    func verifies() async throws {
+        let cache = try CacheFixture()
+        try await cache.push(Self.library)
+        cache.bucket[Self.base.narKey] = nil
+        cache.bucket[Self.library.key] = nil
+        #expect(try await cache.push(Self.library) == [], "without being asked to, nobody looks")
+        cache.bucket.fail { call, _ in call == "attributes" ? .before(.unavailable) : nil }
+        _ = try await failure { _ = try await cache.create(Self.library, verifyS3: true) }
+        #expect(try await cache.states([Self.base.narKey]) == [.live], "only a certain answer counts")
+        cache.bucket.fail(nil)
+        #expect(try await cache.push(Self.library, verifyS3: true) == [Self.base.narKey, Self.library.key])
+        #expect(try await cache.push(Self.library, verifyS3: true) == [])
+        try await cache.expectSound()
+    }
+
+    @Test("is revived when it is condemned")
+    func condemned() async throws {
+        let cache = try CacheFixture()
+        try await cache.push(Self.library)
+        for key in [Self.library.key, Self.base.key, Self.base.narKey] {
+            try await cache.store.set(key, to: .condemned)
+        }
+        // Only the library is listed; what it reaches is revived with it.
+        let created = try await cache.service.create(
+            CreateUploadRequest(closure: Self.library.key, objects: Self.library.objects), origin: nil)
+        #expect(created.pendingObjects == [:])
+        #expect(try await cache.states([Self.library.key, Self.base.key]) == [.live, .condemned])
+        try await cache.service.complete(created.id)
+        #expect(
+            try await cache.states([Self.library.key, Self.base.key, Self.base.narKey]) == [.live, .live, .live])
+        try await cache.expectSound()
+    }
+
+    @Test("and is being deleted is waited for, and at last reported")
+    func busy() async throws {
+        let cache = try CacheFixture()
+        try await cache.push(Self.base)
+        try await cache.store.set(Self.base.narKey, to: .deleting, busyUntil: cache.clock.now + .seconds(120))
+        cache.bucket[Self.base.narKey] = nil
+        let error = try await failure { _ = try await cache.create(Self.base) }
+        #expect(error.code == .busy)
+        #expect(error.retryAfter == .seconds(30))
+        #expect(error.message.contains(Self.base.narKey))
+        #expect(try await cache.service.pendingUploads() == 0, "the upload is dropped")
+        cache.clock.advance(by: .seconds(121))
+        #expect(try await cache.push(Self.base) == [Self.base.narKey])
+        try await cache.expectSound()
+    }
+
+    @Test("and is being deleted is taken as soon as it is free")
+    func becomesFree() async throws {
+        let cache = try CacheFixture { $0.times.busyWait = .seconds(600) }
+        try await cache.push(Self.base)
+        try await cache.store.set(Self.base.narKey, to: .deleting, busyUntil: cache.clock.now + .seconds(120))
+        async let created = cache.create(Self.base)
+        while try await cache.service.pendingUploads() == 0 { await Task.yield() }
+        cache.clock.advance(by: .seconds(121))
+        #expect(Set(try await created.pendingObjects.keys) == [Self.base.narKey])
+    }
+
+    @Test("starts without references when it comes back from deletion")
+    func restarts() async throws {
+        let cache = try CacheFixture()
+        let first = TestPackage("same", [Self.base], content: "first")
+        try await cache.push(first)
+        try await cache.store.execute("DELETE FROM closures")
+        try await cache.store.set(first.key, to: .deleting)
+        let second = TestPackage("same", [], content: "second")
+        try await cache.push(second)
+        #expect(
+            try await cache.service.closure(second.key)?.objects
+                == [second.key, second.listingKey, second.narKey].sorted())
+    }
+
+    @Test("and refers to a row that is gone is asked for again")
+    func dangling() async throws {
+        let cache = try CacheFixture()
+        try await cache.push(Self.library)
+        let snapshot = try await cache.store.snapshot()
+        let row = try #require(snapshot.objects.values.first { $0.key == Self.library.key })
+        let refs = (row.refs + [987_654]).map(String.init).joined(separator: ",")
+        try await cache.store.execute("UPDATE objects SET refs = '[\(refs)]' WHERE id = \(row.id)")
+        let created = try await cache.create(Self.library)
+        #expect(created.pendingObjects == [:])
+        let error = try await failure { try await cache.service.complete(created.id) }
+        #expect(error.code == .conflict)
+        #expect(error.missing == [Self.library.key])
+        #expect(try await cache.push(Self.library) == [Self.library.key])
+        try await cache.expectSound()
+    }
+
+    @Test("is touched by a push and by asking for it")
+    func touched() async throws {
+        let cache = try CacheFixture()
+        try await cache.push(Self.base)
+        cache.clock.advance(by: .seconds(60))
+        #expect(try await cache.service.present([Self.base.key, Self.base.key, Self.library.key]) == [Self.base.key])
+        #expect(try await cache.service.closure(Self.base.key)?.updatedAt == cache.clock.now)
+        #expect(try await cache.service.present([]) == [])
+        #expect(try await cache.service.objectExists(Self.base.narKey))
+        #expect(try await cache.service.objectExists(Self.library.narKey) == false)
+        #expect(try await cache.service.objectExists("pending/1/\(Self.base.key)") == false)
+    }
+
+    @Test("keeps the claims of a completed upload while a collection runs")
+    func collecting() async throws {
+        let cache = try CacheFixture()
+        try await cache.store.execute("UPDATE run SET collecting = 1")
+        try await cache.push(Self.base)
+        #expect(try await cache.store.snapshot().claims.count == 3)
+        await cache.service.resume()
+        #expect(try await cache.store.snapshot().claims.count == 3)
+        try await cache.store.execute("UPDATE run SET collecting = 0")
+        await cache.service.resume()
+        #expect(try await cache.store.snapshot().claims.count == 0)
+        try await cache.expectSound()
+    }
+}
