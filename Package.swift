@@ -42,6 +42,7 @@ let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "s
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
 
 let package = Package(
@@ -87,8 +88,8 @@ let package = Package(
         library(
             "CacheServer",
             [
-                "CacheCore", "CacheStorage", "NarKit", hummingbird, httpTypes, nioHTTPTypes, nioCore, lifecycle,
-                unixSignals, logging,
+                "CacheCore", "CacheStorage", "NarKit", "S3Kit", hummingbird, hummingbirdCore, httpTypes, nioHTTPTypes,
+                nioCore, lifecycle, unixSignals, logging,
             ]),
         .executableTarget(
             name: "niks3", dependencies: ["CacheClient", "NarKit", argumentParser, logging], swiftSettings: settings),
@@ -109,8 +110,8 @@ let package = Package(
         tests(
             "CacheServerTests",
             [
-                "CacheServer", "CacheStorage", "CacheCore", "NarKit", "niks3-server", hummingbird, hummingbirdTesting,
-                httpTypes, nioCore, threadPool, logging,
+                "CacheServer", "CacheStorage", "CacheCore", "NarKit", "niks3-server", hummingbird, hummingbirdCore,
+                hummingbirdTesting, httpTypes, nioCore, threadPool, lifecycle, logging,
             ]),
         tests(
             "CacheClientTests",
