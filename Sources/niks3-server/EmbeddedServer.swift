@@ -19,6 +19,7 @@ struct EmbeddedServer {
     ///
     /// - Throws: what keeps it from starting.
     func run() async throws {
+        Machine.keepFilesPrivate()
         let clock = StoreClock()
         let logger = makeLogger(clock: clock)
         let times = settings.times ?? .standard
@@ -31,9 +32,6 @@ struct EmbeddedServer {
             settings.signingKeys.isEmpty
             ? [try storage.signingKey(hostName: Machine.hostName)] : settings.signingKeys
         let token = try settings.apiToken ?? storage.apiToken()
-        try await CacheInfoPublisher(metadata: storage.metadata, objects: storage.objects, times: times)
-            .publish(
-                CacheInfo(storeDirectory: settings.storeDirectory, wantMassQuery: true, priority: settings.priority))
         let signer = LocalSigner(keys: keys)
         let uploads = UploadService(
             metadata: storage.metadata, objects: storage.objects,
@@ -43,6 +41,8 @@ struct EmbeddedServer {
                 times: times),
             logger: logger)
         let publicKeys = signer.publicKeys.map(\.description)
+        try await putServerObjects(
+            ServerObjects(metadata: storage.metadata, objects: storage.objects, times: times), publicKeys: publicKeys)
         let configuration = ServerConfiguration(
             address: settings.address, serverURL: settings.serverURL, cacheURL: settings.cacheURL,
             servesReads: settings.servesReads, publicKeys: publicKeys, maximumNarSize: settings.maximumNarSize,
@@ -58,6 +58,14 @@ struct EmbeddedServer {
                 publicKeys: publicKeys),
             logger: logger)
         withExtendedLifetime(storage) {}
+    }
+
+    private func putServerObjects(_ objects: ServerObjects, publicKeys: [String]) async throws {
+        try await objects.put(
+            CacheInfo(storeDirectory: settings.storeDirectory, wantMassQuery: true, priority: settings.priority))
+        guard let cacheURL = settings.cacheURL else { return }
+        let serverURL = settings.serverURL.map { "\($0.scheme)://\($0.authority)" }
+        try await objects.put(LandingPage(cacheURL: cacheURL, serverURL: serverURL, publicKeys: publicKeys))
     }
 
     private func serve(

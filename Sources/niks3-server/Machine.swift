@@ -16,6 +16,11 @@ enum Machine {
         return status == 0 && !name.isEmpty ? name : "localhost"
     }
 
+    /// Has every file that is made from now on be readable for its owner only.
+    static func keepFilesPrivate() {
+        umask(0o077)
+    }
+
     /// Allows as many open files as the system lets us have.
     ///
     /// - Returns: how many that are.

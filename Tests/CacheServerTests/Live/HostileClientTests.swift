@@ -5,9 +5,14 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct HostileClientTests {
     static let authorized = "Host: localhost\r\nAuthorization: Bearer \(TestServer.token)\r\n"
 
-    static var shortLimits: ConnectionLimits {
+    static var shortIdle: ConnectionLimits {
         var limits = ConnectionLimits()
         limits.idle = .milliseconds(300)
+        return limits
+    }
+
+    static var shortLinger: ConnectionLimits {
+        var limits = ConnectionLimits()
         limits.linger = .milliseconds(200)
         return limits
     }
@@ -18,7 +23,7 @@ import Testing
         "POST /api/pushes HTTP/1.1\r\n\(authorized)Transfer-Encoding: chunked\r\n\r\n5\r\n{",
     ])
     func idleOnesAreCut(sent: String) async throws {
-        try await TestServer.run(limits: Self.shortLimits) { server in
+        try await TestServer.run(limits: Self.shortIdle) { server in
             try await server.live { port in
                 try await RawConnection.open(port: port) { connection in
                     try await connection.send(sent)
@@ -50,7 +55,7 @@ import Testing
 
     @Test(arguments: ["Content-Length: 1000000000000", "Transfer-Encoding: chunked"])
     func endlessOnesGetTheirAnswerAndAreCut(framing: String) async throws {
-        try await TestServer.run(limits: Self.shortLimits) { server in
+        try await TestServer.run(limits: Self.shortLinger) { server in
             try await server.live { port in
                 try await RawConnection.open(port: port) { connection in
                     try await connection.send("POST /api/pushes HTTP/1.1\r\nHost: x\r\n\(framing)\r\n\r\n")
@@ -71,7 +76,7 @@ import Testing
     }
 
     @Test func tooLargeBodiesAreRefusedBeforeTheyCome() async throws {
-        try await TestServer.run(limits: Self.shortLimits) { server in
+        try await TestServer.run(limits: Self.shortLinger) { server in
             try await server.live { port in
                 try await RawConnection.open(port: port) { connection in
                     try await connection.send(
@@ -110,7 +115,7 @@ import Testing
         "GET / HTTP/1.1\r\nHost: x\r\nX: " + String(repeating: "x", count: 200_000) + "\r\n\r\n",
     ])
     func nonsenseIsRefused(request: String) async throws {
-        try await TestServer.run(limits: Self.shortLimits) { server in
+        try await TestServer.run(limits: Self.shortLinger) { server in
             try await server.live { port in
                 try await RawConnection.open(port: port) { connection in
                     // The server may close while we are still sending.

@@ -1,0 +1,39 @@
+public import CacheCore
+public import NarKit
+
+/// The objects that the server itself puts into the cache at each start.
+public struct ServerObjects: Sendable {
+    private let metadata: any MetadataStore
+    private let objects: any ObjectStore
+    private let times: LifecycleTimes
+
+    /// - Parameters:
+    ///   - metadata: whose clock dates the requests.
+    ///   - objects: where they are put.
+    ///   - times: how long each request may take effect.
+    public init(metadata: any MetadataStore, objects: any ObjectStore, times: LifecycleTimes) {
+        self.metadata = metadata
+        self.objects = objects
+        self.times = times
+    }
+
+    /// Writes `nix-cache-info`, by which Nix recognises a cache.
+    ///
+    /// - Throws: `CacheError` and `ObjectStoreError` of the stores.
+    public func put(_ info: CacheInfo) async throws {
+        try await put(info.serialized(), at: "nix-cache-info", contentType: "text/x-nix-cache-info")
+    }
+
+    /// Writes `index.html`, for people who come with a browser.
+    ///
+    /// - Throws: `CacheError` and `ObjectStoreError` of the stores.
+    public func put(_ page: LandingPage) async throws {
+        try await put(page.html, at: "index.html", contentType: "text/html; charset=utf-8")
+    }
+
+    private func put(_ text: String, at key: String, contentType: String) async throws {
+        try await objects.put(
+            Array(text.utf8), to: key, contentType: contentType, contentEncoding: nil,
+            lease: Lease(signedAt: try await metadata.instant(), times: times))
+    }
+}

@@ -1,0 +1,164 @@
+import CacheCore
+import CacheServer
+import Logging
+import NarKit
+import Testing
+
+@testable import niks3_server
+
+@Suite struct ServerSettingsTests {
+    private func settings(
+        _ arguments: [String] = [], _ environment: [String: String] = [:]
+    ) throws -> ServerSettings {
+        let home = ["HOME": "/home/x"].merging(environment) { $1 }
+        return try ServerSettings(options: try ServerCommand.options(from: arguments), environment: home)
+    }
+
+    @Test func withNothingConfigured() throws {
+        let settings = try settings()
+        #expect(settings.dataDirectory == "/home/x/.local/state/niks3")
+        #expect(settings.address == ListenAddress(host: "127.0.0.1", port: 5751))
+        #expect(settings.apiToken == nil)
+        #expect(settings.signingKeys.isEmpty)
+        #expect(settings.cacheURL == nil)
+        #expect(settings.serverURL == nil)
+        #expect(settings.servesReads)
+        #expect(settings.priority == 30)
+        #expect(settings.maximumNarSize == nil)
+        #expect(settings.narSinglePut)
+        #expect(!settings.requireCompleteClosures)
+        #expect(settings.storeDirectory == .standard)
+        #expect(settings.logFormat == .text)
+        #expect(settings.logLevel == .info)
+        #expect(settings.times == nil)
+    }
+
+    @Test(arguments: [
+        (["--data-dir", "/d"], ["STATE_DIRECTORY": "/s"], "/d"), ([], ["NIKS3_DATA_DIR": "/v"], "/v"),
+        (["-data-dir=/d"], ["NIKS3_DATA_DIR": "/v"], "/d"),
+        ([], ["STATE_DIRECTORY": "/s:/t", "XDG_STATE_HOME": "/x"], "/s"), ([], ["XDG_STATE_HOME": "/x"], "/x/niks3"),
+        ([], ["XDG_STATE_HOME": "relative"], "/home/x/.local/state/niks3"),
+    ])
+    func dataDirectory(arguments: [String], environment: [String: String], path: String) throws {
+        #expect(try settings(arguments, environment).dataDirectory == path)
+    }
+
+    @Test func flagsAndVariables() throws {
+        let flags = try settings([
+            "-http-addr", ":80", "--cache-url=https://c.example/x/", "--server-url", "http://s.example:8080",
+            "-enable-read-proxy=false", "--cache-priority", "41", "--max-nar-size", "1000", "--nar-single-put=false",
+            "--require-complete-closures", "--log-format=json", "--debug", "--api-token", "secret",
+        ])
+        let variables = try settings(
+            [],
+            [
+                "NIKS3_HTTP_ADDR": ":80", "NIKS3_CACHE_URL": "https://c.example/x/",
+                "NIKS3_SERVER_URL": "http://s.example:8080", "NIKS3_ENABLE_READ_PROXY": "no",
+                "NIKS3_CACHE_PRIORITY": "41", "NIKS3_MAX_NAR_SIZE": "1000", "NIKS3_NAR_SINGLE_PUT": "1",
+                "NIKS3_REQUIRE_COMPLETE_CLOSURES": "true", "NIKS3_LOG_FORMAT": "json", "NIKS3_DEBUG": "true",
+                "NIKS3_API_TOKEN": " secret\n", "NIKS3_SIGN_KEY_PATHS": "", "NIX_STORE_DIR": "/nix/store",
+            ])
+        for settings in [flags, variables] {
+            #expect(settings.address == ListenAddress(host: "", port: 80))
+            #expect(settings.cacheURL == "https://c.example/x")
+            #expect(settings.serverURL == URLOrigin(scheme: "http", authority: "s.example:8080"))
+            #expect(!settings.servesReads)
+            #expect(settings.priority == 41)
+            #expect(settings.maximumNarSize == 1000)
+            #expect(!settings.narSinglePut)
+            #expect(settings.requireCompleteClosures)
+            #expect(settings.logFormat == .json)
+            #expect(settings.logLevel == .debug)
+            #expect(settings.apiToken == "secret")
+        }
+    }
+
+    @Test func secretsInFiles() throws {
+        try withTemporaryDirectory { directory throws in
+            let token = SecretFile(path: directory + "/token")
+            _ = try token.contents { "from the file" }
+            let keys = try ["a", "b", "c"].map { name in
+                let file = SecretFile(path: "\(directory)/\(name)")
+                return (file.path, try file.contents { try SecretKey.generate(name: name).serialized })
+            }
+            let settings = try settings(
+                ["--api-token", "given", "--sign-key-path", keys[1].0, "--sign-key-path=" + keys[0].0],
+                ["NIKS3_API_TOKEN_PATH": token.path, "NIKS3_SIGN_KEY_PATHS": keys[2].0 + " "])
+            #expect(settings.apiToken == "from the file")
+            #expect(settings.apiTokenPath == token.path)
+            #expect(settings.signingKeys.map(\.name) == ["b", "a", "c"])
+            #expect(
+                throws: ConfigurationError(
+                    "--sign-key-path \(keys[0].0): another key is named a too; give one of them")
+            ) { try self.settings(["--sign-key-path", keys[0].0, "--sign-key-path", keys[0].0]) }
+        }
+    }
+
+    @Test(
+        arguments: [
+            (["--http-addr", "x"], [:], "--http-addr x: write it as host:port, :port or [address]:port"),
+            (["--cache-priority", "-1"], [:], "--cache-priority -1: give a whole number from 0 on"),
+            ([], ["NIKS3_MAX_NAR_SIZE": "1G"], "--max-nar-size 1G: give a whole number from 0 on"),
+            (["--log-format", "xml"], [:], "--log-format xml: give one of text, json"),
+            (
+                ["--log-level", "loud"], [:],
+                "--log-level loud: give one of trace, debug, info, notice, warning, error, critical"
+            ),
+            (
+                ["--debug", "--log-level", "error"], [:],
+                "--debug and --log-level error contradict each other; give one of them"
+            ),
+            (
+                ["--server-url", "s.example"], [:],
+                "--server-url s.example: write it as https://host, with a port if it is not the usual one"
+            ),
+            (
+                ["--server-url", "https://s.example/a"], [:],
+                "--server-url https://s.example/a: leave out the path; the server is reached at the top of a host"
+            ),
+            (
+                ["--cache-url", "https://user@c.example"], [:],
+                "--cache-url https://user@c.example: write it as https://host, with a port if it is not the usual one"
+            ),
+            (["--api-token-path", "/nowhere"], [:], "--api-token-path /nowhere: there is no such file"),
+            (["--sign-key-path", "/nowhere"], [:], "--sign-key-path /nowhere: there is no such file"),
+            (
+                [], ["NIKS3_DB": "postgres://x"],
+                "NIKS3_DB is not known to this server; unset it to run with a data directory"
+            ),
+            (
+                [], ["NIKS3_S3_BUCKET": "b"],
+                "NIKS3_S3_BUCKET is not known to this server; unset it to run with a data directory"
+            ),
+            (["--debug=maybe"], [:], "--debug=maybe: a flag is true or false"),
+        ] as [([String], [String: String], String)])
+    func refusals(arguments: [String], environment: [String: String], sentence: String) {
+        #expect(throws: ConfigurationError(sentence)) { try settings(arguments, environment) }
+    }
+
+    @Test(arguments: [["--bogus"], ["-bogus", "x"], ["positional"], ["--http-addr"], ["--http-addr="]])
+    func wrongCalls(arguments: [String]) {
+        #expect(throws: (any Error).self) { try settings(arguments) }
+    }
+
+    @Test func timesOfTests() throws {
+        let environment = [LifecycleTimes.environmentVariable: "U=20s,W=24s,L=2s,D=6s,heartbeat=4s"]
+        #expect(try settings([], environment).times?.busyPeriod == .seconds(6))
+        #expect(throws: ConfigurationError.self) { try settings([], [LifecycleTimes.environmentVariable: "U=x"]) }
+    }
+
+    @Test func greeting() throws {
+        let arguments = ["--http-addr", "[::1]:0", "--cache-url", "https://c.example"]
+        let greeting = Greeting(
+            settings: try settings(arguments), tokenPath: "/d/api-token", publicKeys: ["a:1", "b:2"])
+        #expect(
+            greeting.text(port: 81) == """
+                # To push:
+                export NIKS3_SERVER_URL=http://[::1]:81 NIKS3_AUTH_TOKEN_FILE=/d/api-token
+                # To fetch, in nix.conf:
+                extra-substituters = https://c.example
+                extra-trusted-public-keys = a:1 b:2
+
+                """)
+    }
+}
