@@ -6,40 +6,6 @@ extension EndToEnd {
     /// What goes wrong is said, and leaves nothing broken.
     @Suite(.serialized)
     struct Faults {
-        /// 60 MB that do not compress, in paths of 20 MB each, below one root.
-        private func incompressible(_ nix: NixSandbox) async throws -> String {
-            try await nix.build(
-                """
-                let part = key: mk "part-${key}" ''
-                      mkdir $out
-                      head -c 20000000 /dev/zero | openssl enc -aes-128-ctr -K ${key} \\
-                        -iv 00000000000000000000000000000000 > $out/data
-                    '';
-                in mk "root" "echo ${part "01"} ${part "02"} ${part "03"} > $out"
-                """)
-        }
-
-        /// Fetches `path` with real Nix and expects it whole.
-        private func expectWhole(_ path: String, of nix: NixSandbox, in server: RunningServer) async throws {
-            let store = try FetchedStore(beside: nix)
-            let fetched = try await store.fetch([path], from: server.url, trusting: try await server.publicKey())
-            #expect(fetched.status == 0, "\(fetched.transcript)")
-            try await store.verify()
-        }
-
-        /// Bytes that the server has received, finished or not.
-        private static func received(in dataDirectory: String) -> Int {
-            var sum = 0
-            let names = FileManager.default.enumerator(atPath: dataDirectory)
-            while let name = names?.nextObject() as? String {
-                var status = stat()
-                if stat(dataDirectory + "/" + name, &status) == 0, status.st_mode & S_IFMT == S_IFREG {
-                    sum += Int(status.st_size)
-                }
-            }
-            return sum
-        }
-
         @Test("a wrong token is refused with a sentence that says where the token came from")
         func wrongToken() async throws {
             let nix = try NixSandbox()
@@ -50,51 +16,39 @@ extension EndToEnd {
                 #expect(output.status == 1)
                 #expect(output.standardError.contains(token), "\(output.transcript)")
                 #expect(output.standardError.contains("401"), "\(output.transcript)")
-                #expect(try Closures.objects(of: server).isEmpty)
+                #expect(server.objects().isEmpty)
             }
-        }
-
-        @Test("a server that is not there is named, with its address")
-        func noServer() async throws {
-            let nix = try NixSandbox()
-            let path = try await nix.build(#"mk "small" "echo small > $out""#)
-            let token = try nix.root.file("token", String(repeating: "x", count: 40))
-            var push = nix.push([path], url: "http://127.0.0.1:9", tokenPath: token)
-            push.words.insert(contentsOf: ["timeout", "--preserve-status", "120"], at: 0)
-            let output = try await push.run()
-            #expect(output.status == 1)
-            #expect(output.standardError.contains("127.0.0.1:9"), "\(output.transcript)")
         }
 
         @Test("a push killed in the middle publishes nothing, and run again completes")
         func killedPush() async throws {
             let nix = try NixSandbox()
-            let path = try await incompressible(nix)
+            let path = try await nix.buildIncompressible()
             try await RunningServer.run(for: nix, dataDirectory: nix.root.path + "/server") { server in
                 let killed = try await nix.push([path], to: server).run { processID in
                     _ = try await eventually("the first bytes of the push") {
-                        Self.received(in: server.dataDirectory) > 5_000_000 ? true : nil
+                        server.receivedBytes > 5_000_000 ? true : nil
                     }
                     kill(processID, SIGKILL)
                 }
                 #expect(killed.status == 128 + 9, "\(killed.transcript)")
-                #expect(try Closures.objects(of: server).filter { $0.hasSuffix(".narinfo") }.isEmpty)
+                #expect(server.objects().filter { $0.hasSuffix(".narinfo") }.isEmpty)
                 try await nix.push([path], to: server).succeed()
-                try await expectWhole(path, of: nix, in: server)
+                try await nix.expectWhole(path, in: server)
             }
         }
 
         @Test("a server killed in the middle of a push and started again: the push goes on")
         func killedServer() async throws {
             let nix = try NixSandbox()
-            let path = try await incompressible(nix)
+            let path = try await nix.buildIncompressible()
             let data = nix.root.path + "/server"
             let (port, pushing) = try await RunningServer.run(for: nix, dataDirectory: data) { server in
                 let push = nix.push([path], to: server)
                 // The push must outlive this server: an unstructured task, awaited below.
                 let pushing = Task { try await push.run() }
                 _ = try await eventually("the first bytes of the push") {
-                    Self.received(in: server.dataDirectory) > 5_000_000 ? true : nil
+                    server.receivedBytes > 5_000_000 ? true : nil
                 }
                 server.signal(SIGKILL)
                 return (server.port, pushing)
@@ -102,7 +56,7 @@ extension EndToEnd {
             try await RunningServer.run(for: nix, dataDirectory: data, port: port) { server in
                 let output = try await pushing.value
                 #expect(output.status == 0, "\(output.transcript)")
-                try await expectWhole(path, of: nix, in: server)
+                try await nix.expectWhole(path, in: server)
             }
         }
 
@@ -124,35 +78,11 @@ extension EndToEnd {
                     let output = try await nix.push([path], to: server).run()
                     #expect(output.status == 1)
                     #expect(output.standardError.contains(path), "\(output.transcript)")
-                    #expect(try Closures.objects(of: server).isEmpty)
+                    #expect(server.objects().isEmpty)
                 }
                 try await nix.push([good], to: server).succeed()
-                try await expectWhole(good, of: nix, in: server)
+                try await nix.expectWhole(good, in: server)
             }
-        }
-
-        @Test(
-            "a full disk is an error that says so, and nothing is half visible",
-            .enabled(if: getuid() == 0, "mounting a small file system takes root"))
-        func fullDisk() async throws {
-            let nix = try NixSandbox()
-            let path = try await incompressible(nix)
-            let data = try nix.root.directory("small-disk")
-            try await nix.command(["mount", "-t", "tmpfs", "-o", "size=24m", "none", data]).succeed()
-            do {
-                try await RunningServer.run(for: nix, dataDirectory: data) { server in
-                    let output = try await nix.push([path], to: server).run()
-                    #expect(output.status == 1)
-                    #expect(output.standardError.contains("space"), "\(output.transcript)")
-                    #expect(try Closures.objects(of: server).filter { $0.hasSuffix(".narinfo") }.isEmpty)
-                    // The server has survived it.
-                    _ = try await server.get("/health")
-                }
-            } catch {
-                try await nix.command(["umount", "--lazy", data]).succeed()
-                throw error
-            }
-            try await nix.command(["umount", "--lazy", data]).succeed()
         }
 
         @Test("a second server on the same data directory is refused with a sentence")
