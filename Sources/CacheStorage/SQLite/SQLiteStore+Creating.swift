@@ -50,7 +50,7 @@ extension SQLiteStore {
     private static func claimRows(_ keys: String, _ database: Database) throws -> [String: KnownRow] {
         var known: [String: KnownRow] = [:]
         let sql = """
-            SELECT o.key, o.state, o.busy_until, o.registered FROM json_each(?) AS k JOIN objects AS o ON o.key = k.value
+            SELECT o.key, o.state, o.busy_until, o.registered FROM json_each(?) AS k CROSS JOIN objects AS o ON o.key = k.value
             """
         try Row.forEach(database, sql, [keys]) { row in
             known[row[0]] = KnownRow(
@@ -63,7 +63,7 @@ extension SQLiteStore {
 
     private static func ids(ofKeys keys: String, _ database: Database) throws -> [String: ObjectID] {
         var ids: [String: ObjectID] = [:]
-        let sql = "SELECT o.key, o.id FROM json_each(?) AS k JOIN objects AS o ON o.key = k.value"
+        let sql = "SELECT o.key, o.id FROM json_each(?) AS k CROSS JOIN objects AS o ON o.key = k.value"
         try Row.forEach(database, sql, [keys]) { ids[$0[0]] = $0[1] }
         return ids
     }
@@ -116,7 +116,7 @@ extension SQLiteStore {
             let lost = try Int64.fetchAll(
                 database,
                 cachedSQL: """
-                    SELECT o.id FROM json_each(?) AS j JOIN objects AS o ON o.id = j.value
+                    SELECT o.id FROM json_each(?) AS j CROSS JOIN objects AS o ON o.id = j.value
                     JOIN claims AS c ON c.upload_id = ? AND c.object_id = o.id WHERE o.state = 1
                     """, [JSONList.numbers(objects), upload.rawValue])
             let ids = JSONList.numbers(lost)
@@ -134,7 +134,7 @@ extension SQLiteStore {
 
     private static func writtenByClients(_ ids: [ObjectID], _ database: Database) throws -> [ObjectID] {
         var result: [ObjectID] = []
-        let sql = "SELECT o.id, o.key FROM json_each(?) AS j JOIN objects AS o ON o.id = j.value"
+        let sql = "SELECT o.id, o.key FROM json_each(?) AS j CROSS JOIN objects AS o ON o.id = j.value"
         try Row.forEach(database, sql, [JSONList.numbers(ids)]) { row in
             if try ObjectKey(column: row[1]).type.isWrittenByClients { result.append(row[0]) }
         }

@@ -76,7 +76,7 @@ extension SQLiteStore {
     ) throws -> [ResolvedObject] {
         var result: [ResolvedObject] = []
         let sql = """
-            SELECT o.id, o.key, o.state, o.refs, \(isBeingPublished) FROM json_each(?) AS k JOIN objects AS o ON \(condition)
+            SELECT o.id, o.key, o.state, o.refs, \(isBeingPublished) FROM json_each(?) AS k CROSS JOIN objects AS o ON \(condition)
             """
         try Row.forEach(database, sql, [list]) { row in
             result.append(

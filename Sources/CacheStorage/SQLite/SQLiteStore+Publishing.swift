@@ -32,7 +32,7 @@ extension SQLiteStore {
             var texts: [ObjectID: [UInt8]] = [:]
             let sql = """
                 SELECT t.object_id, t.bytes FROM json_each(?) AS j
-                JOIN objects AS o ON o.id = j.value AND o.state = 0
+                CROSS JOIN objects AS o ON o.id = j.value AND o.state = 0
                 JOIN texts AS t ON t.upload_id = ? AND t.object_id = o.id
                 """
             try Row.forEach(database, sql, [ids, upload.rawValue]) { row in

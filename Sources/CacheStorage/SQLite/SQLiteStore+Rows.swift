@@ -34,7 +34,7 @@ extension SQLiteStore {
             INSERT INTO statistics (objects, bytes)
             SELECT ?1 * n, ?1 * bytes FROM (
                 SELECT count(*) AS n, coalesce(sum(o.size), 0) AS bytes
-                FROM json_each(?2) AS j JOIN objects AS o ON o.id = j.value
+                FROM json_each(?2) AS j CROSS JOIN objects AS o ON o.id = j.value
             ) WHERE n > 0
             """, [sign, ids])
     }

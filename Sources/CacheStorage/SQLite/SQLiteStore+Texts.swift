@@ -9,7 +9,7 @@ extension SQLiteStore {
         try await read { database in
             guard try SQLiteStore.state(of: upload, database) == .open else { return nil }
             let sql = """
-                SELECT o.key, o.id FROM json_each(?) AS k JOIN objects AS o ON o.key = k.value
+                SELECT o.key, o.id FROM json_each(?) AS k CROSS JOIN objects AS o ON o.key = k.value
                 JOIN claims AS c ON c.upload_id = ? AND c.object_id = o.id AND c.listed = 1
                 """
             var ids: [String: ObjectID] = [:]
@@ -49,14 +49,14 @@ extension SQLiteStore {
                 """
                 INSERT OR IGNORE INTO texts (upload_id, object_id, bytes, refs, nar_key, staged)
                 SELECT ?1, t.object_id, t.bytes, t.refs, t.nar_key, 1
-                FROM json_each(?2) AS j JOIN texts AS t ON t.object_id = j.value
+                FROM json_each(?2) AS j CROSS JOIN texts AS t ON t.object_id = j.value
                 JOIN claims AS c ON c.upload_id = ?1 AND c.object_id = t.object_id
                 WHERE t.upload_id <> ?1 ORDER BY t.upload_id DESC
                 """, [upload.rawValue, ids])
             var others: [ObjectID: [UploadID]] = [:]
             let sql = """
                 SELECT c.object_id, c.upload_id FROM json_each(?2) AS j
-                JOIN claims AS c ON c.object_id = j.value AND c.upload_id <> ?1 AND c.listed = 1
+                CROSS JOIN claims AS c ON c.object_id = j.value AND c.upload_id <> ?1 AND c.listed = 1
                 WHERE NOT EXISTS (SELECT 1 FROM texts AS t WHERE t.upload_id = ?1 AND t.object_id = c.object_id)
                 ORDER BY c.upload_id DESC
                 """

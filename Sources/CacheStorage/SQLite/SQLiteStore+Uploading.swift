@@ -29,7 +29,7 @@ extension SQLiteStore {
         try await write { database in
             let sql = """
                 SELECT c.object_id FROM json_each(?) AS j
-                JOIN claims AS c ON c.upload_id = ? AND c.object_id = j.value
+                CROSS JOIN claims AS c ON c.upload_id = ? AND c.object_id = j.value
                 """
             let ids = JSONList.numbers(arrivals.lazy.map(\.id))
             let claimed = Set(try Int64.fetchAll(database, cachedSQL: sql, [ids, upload.rawValue]))
@@ -38,7 +38,7 @@ extension SQLiteStore {
                 try Int64.fetchAll(
                     database,
                     cachedSQL: """
-                        SELECT o.id FROM json_each(?) AS j JOIN objects AS o ON o.id = j.value WHERE o.state = 1
+                        SELECT o.id FROM json_each(?) AS j CROSS JOIN objects AS o ON o.id = j.value WHERE o.state = 1
                         """, [JSONList.numbers(claimed)]))
         }
     }

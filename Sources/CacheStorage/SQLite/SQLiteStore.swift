@@ -3,8 +3,8 @@ import GRDB
 
 /// The metadata of a cache in one SQLite file, used by one process.
 ///
-/// Writes are serial transactions that begin immediately and are synced (`synchronous=FULL`); reads run beside them on
-/// snapshots (WAL). All work happens on queues of the database's own.
+/// Writes are serial transactions that begin immediately and are synced (`synchronous=FULL`), those that wait together by
+/// one commit; reads run beside them on snapshots (WAL). All work happens on queues of the database's own.
 public final class SQLiteStore: MetadataStore {
     /// Where the database is; `:memory:` for one that lives as long as the store.
     public let path: String
@@ -12,6 +12,7 @@ public final class SQLiteStore: MetadataStore {
     public let clock: StoreClock
 
     let database: any DatabaseWriter
+    private let writes: GroupCommit
 
     /// Opens a database, and makes or migrates it where that is needed.
     /// - Parameters:
@@ -23,6 +24,7 @@ public final class SQLiteStore: MetadataStore {
         self.clock = clock
         do {
             database = try SQLiteStore.open(path, clock)
+            writes = GroupCommit(database)
             try SQLiteStore.migrator.migrate(database)
         } catch {
             throw SQLiteStore.cacheError(error, path: path)
@@ -54,11 +56,11 @@ public final class SQLiteStore: MetadataStore {
         do { try database.close() } catch { throw SQLiteStore.cacheError(error, path: path) }
     }
 
-    /// Runs a transaction that may write.
+    /// Runs a transaction that may write, and returns when it is durable.
     func write<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(CacheError) -> Value {
-        do { return try await database.write(body) } catch { throw SQLiteStore.cacheError(error, path: path) }
+        do { return try await writes.write(body) } catch { throw SQLiteStore.cacheError(error, path: path) }
     }
 
     /// Runs a transaction that only reads.

@@ -130,6 +130,35 @@ struct SQLiteStoreTests {
         }
     }
 
+    @Test("lets a write fail alone among those that share its commit")
+    func failsAlone() async throws {
+        try await withDirectory { directory in
+            let store = try SQLiteStore(path: directory + "/niks3.sqlite")
+            let upload = try await store.beginUpload(NewUpload(roots: [], external: []))
+            try await withThrowingTaskGroup(of: Bool.self) { group in
+                for index in 0..<50 {
+                    group.addTask {
+                        let claim = NewClaim(key: try ObjectKey("log/\(index).drv"))
+                        // Every fifth names a key twice, which the database refuses.
+                        let chunk = index % 5 == 0 ? [claim, claim] : [claim]
+                        do {
+                            _ = try await store.claimChunk(chunk, upload: upload.id, writeWindow: .seconds(1))
+                            return true
+                        } catch is CacheError {
+                            return false
+                        }
+                    }
+                }
+                let succeeded = try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+                #expect(succeeded == 40)
+            }
+            let snapshot = try await store.snapshot()
+            #expect(snapshot.objects.count == 40)
+            #expect(snapshot.claims.count == 40)
+            try store.close()
+        }
+    }
+
     @Test("names the file that cannot be opened, or is none of its own")
     func badFiles() async throws {
         try await withDirectory { directory in
