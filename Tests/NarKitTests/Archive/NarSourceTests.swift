@@ -155,7 +155,7 @@ struct NarSourceTests {
         #expect(throws: NarKitError.self) { try dump(root, options) }
     }
 
-    @Test("More than 4 GiB go through, and are not kept", .timeLimit(.minutes(2)))
+    @Test("More than 4 GiB go through, and are not kept", .timeLimit(.minutes(5)))
     func moreThanFourGibibytes() async throws {
         let path = try tree.sparseFile("sparse", size: (4 << 30) + 5)
         let stream = NarSource(path: path).makeStream()
