@@ -51,7 +51,7 @@ public struct CacheApplication: Sendable {
 
     /// The same for a group of services.
     public func service(onRunning: @escaping @Sendable (_ port: Int) async -> Void) -> any Service {
-        application(onRunning: onRunning)
+        ListeningService(application: application(onRunning: onRunning), address: configuration.address)
     }
 
     /// All interfaces are those of IPv6, which take IPv4 too, unless the system has no IPv6.

@@ -6,6 +6,10 @@ struct TransferDeadline: Sendable {
     let limits: ConnectionLimits
     let channel: any Channel
 
+    /// Bytes that are written before the event loop is waited for. Only it notices that a client does not keep up, and
+    /// while it is busy writes would pile up on their way to it.
+    private static let maximumUnseen = 128 << 10
+
     /// A response body of what `chunks` yields, written no faster than the client takes it.
     ///
     /// - Parameters:
@@ -21,10 +25,16 @@ struct TransferDeadline: Sendable {
             }
             defer { cut.cancel() }
             var written: Int64 = 0
+            var unseen = 0
             for try await chunk in chunks {
                 written += Int64(chunk.count)
                 if let length, written > length { throw BodyLengthMismatch(expected: length, written: written) }
                 try await writer.write(ByteBuffer(bytes: chunk))
+                unseen += chunk.count
+                if unseen >= Self.maximumUnseen {
+                    unseen = 0
+                    try await channel.eventLoop.submit {}.get()
+                }
             }
             if let length, written != length { throw BodyLengthMismatch(expected: length, written: written) }
             try await writer.finish(nil)
