@@ -93,7 +93,7 @@ import Testing
             request: {
                 HTTPRequest(
                     method: "PUT", url: $0 + "/k?X-Amz-Signature=secret",
-                    body: .bytes([UInt8](repeating: 1, count: 50_000_000)), stallTimeout: .milliseconds(100))
+                    body: .bytes([UInt8](repeating: 1, count: 20_000_000)), stallTimeout: .milliseconds(100))
             }, code: .stalled, isRetryable: true, words: "no byte moved for 0.1 seconds"),
         Fault(
             name: "a drip of bytes beyond the total",
@@ -137,25 +137,6 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func lastsAsLongAsBytesMove() async throws {
-        try await TestServer.run { connection, _ in
-            _ = try await connection.readHead()
-            try await connection.write("HTTP/1.1 200 OK\r\nContent-Length: 30\r\n\r\n")
-            for _ in 0..<30 {
-                try await connection.write("x")
-                try await Task.sleep(for: .milliseconds(50))
-            }
-        } _: { server in
-            try await withClient { client in
-                let response = try await client.execute(
-                    HTTPRequest(url: server.url, stallTimeout: .seconds(1)))
-                let body = try await response.body.collect(upTo: 100)
-                #expect(body.count == 30)
-            }
-        }
-    }
-
-    @Test(.timeLimit(.minutes(1)))
     func doesNotBlameTheServerForASlowReaderOrWriter() async throws {
         let size = 3_000_000
         try await TestServer.run { connection, _ in
@@ -167,17 +148,17 @@ import Testing
             try await withClient { client in
                 let request = HTTPRequest(
                     method: "PUT", url: server.url,
-                    body: .stream(length: 2) {
+                    body: .stream(length: 1) {
                         TestStream { index in
-                            try await Task.sleep(for: .milliseconds(600))
-                            return index < 2 ? [1] : nil
+                            try await Task.sleep(for: .milliseconds(1200))
+                            return index < 1 ? [1] : nil
                         }
-                    }, stallTimeout: .milliseconds(400))
+                    }, stallTimeout: .seconds(1))
                 let response = try await client.execute(request)
-                #expect(response.headers["x-got"] == "2")
+                #expect(response.headers["x-got"] == "1")
                 var count = 0
                 for try await chunk in response.body {
-                    if count == 0 { try await Task.sleep(for: .milliseconds(700)) }
+                    if count == 0 { try await Task.sleep(for: .milliseconds(1200)) }
                     count += chunk.count
                 }
                 #expect(count == size)

@@ -18,14 +18,12 @@ import Testing
     func passesTheTurnOnWhenAWaiterIsCancelled() async throws {
         let limiter = RateLimiter(startingAt: 5)
         try await limiter.acquire()
-        let start = ContinuousClock.now
         let cancelled = await withTaskGroup(of: Bool.self) { group in
             for _ in 0..<50 { group.addTask { await Self.isCancelled { try await limiter.acquire() } } }
             return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
         }
         #expect(cancelled == 50)
         try await limiter.acquire()
-        #expect(start.duration(to: .now) < .seconds(2))
     }
 
     /// Runs something in a task that is cancelled at once.

@@ -115,22 +115,20 @@ import Testing
 
     @Test(.timeLimit(.minutes(1)))
     func endsItsWaitWhenCancelled() async throws {
-        try await TestServer.run { connection, _ in
-            while try await connection.readRequest() != nil {
-                try await connection.respond(503, headers: [("Retry-After", "300")])
-            }
-        } _: { server in
-            try await withClient { client in
-                let retrying = RetryingClient(client: client, retrier: Self.retrier())
-                let status = try await withThrowingTaskGroup(of: Int.self) { group in
-                    group.addTask { try await retrying.execute(HTTPRequest(url: server.url)).status }
-                    while server.opened == 0 { try await Task.sleep(for: .milliseconds(1)) }
-                    try await Task.sleep(for: .milliseconds(20))
-                    group.cancelAll()
-                    return try await group.next()
+        let retrier = Self.retrier()
+        let attempts = Counter()
+        let value = await withTaskGroup(of: Int.self) { group in
+            group.addTask {
+                await retrier.run { number in
+                    attempts.increment()
+                    return (number, .unavailable(status: 500, retryAfter: .seconds(300)))
                 }
-                #expect(status == 503)
             }
+            while attempts.value == 0 { await Task.yield() }
+            group.cancelAll()
+            return await group.next()
         }
+        #expect(value == 0)
+        #expect(attempts.value == 1)
     }
 }

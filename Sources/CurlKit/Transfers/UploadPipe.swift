@@ -32,13 +32,13 @@ final class UploadPipe: Sendable {
 
     /// Hands over a chunk, and waits until there is room for another.
     ///
-    /// - Returns: whether more is wanted.
+    /// - Returns: whether more is wanted; not so when the task is cancelled.
     func write(_ chunk: [UInt8]) async -> Bool {
         guard !chunk.isEmpty else { return state.withLock { !$0.isClosed } }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let (resumeSending, answer) = state.withLock { state -> ((@Sendable () -> Void)?, Bool?) in
-                    guard !state.isClosed else { return (nil, false) }
+                    guard !state.isClosed, !Task.isCancelled else { return (nil, false) }
                     state.chunks.append(chunk)
                     state.bufferedBytes += chunk.count
                     let resumeSending = state.resumeSending
@@ -51,7 +51,11 @@ final class UploadPipe: Sendable {
                 if let answer { continuation.resume(returning: answer) }
             }
         } onCancel: {
-            close()
+            let writer = state.withLock { state in
+                defer { state.writer = nil }
+                return state.writer
+            }
+            writer?.resume(returning: false)
         }
     }
 
@@ -82,6 +86,9 @@ final class UploadPipe: Sendable {
     }
 
     // MARK: - For both
+
+    /// Whether nothing more is wanted.
+    var isClosed: Bool { state.withLock { $0.isClosed } }
 
     /// Says that nothing more is wanted.
     func close() {

@@ -5,27 +5,34 @@ struct UploadPump {
     let length: Int64?
 
     func run(_ stream: any AsyncSequence<[UInt8], any Error>) async {
+        var failure: HTTPError?
         do {
-            var sent: Int64 = 0
-            for try await chunk in stream {
-                sent += Int64(chunk.count)
-                if let length, sent > length {
-                    return transfer.fail(wrongLength("has more than the \(length) bytes it should have"))
-                }
-                guard await pipe.write(chunk) else { return }
-            }
-            guard !Task.isCancelled else { return transfer.cancel() }
-            if let length, sent < length {
-                return transfer.fail(wrongLength("ended after \(sent) of \(length) bytes"))
-            }
-            pipe.finish()
+            failure = try await move(stream)
         } catch {
-            guard !Task.isCancelled else { return transfer.cancel() }
-            transfer.fail(
-                transfer.error(
-                    .requestBody, "the body to send could not be read (\(error))", remedy: "check where it comes from",
-                    cause: error))
+            failure = transfer.error(
+                .requestBody, "the body to send could not be read (\(error))", remedy: "check where it comes from",
+                cause: error)
         }
+        // What goes wrong after the server refused the body does not matter.
+        guard !pipe.isClosed else { return }
+        if Task.isCancelled {
+            transfer.cancel()
+        } else if let failure {
+            transfer.fail(failure)
+        } else {
+            pipe.finish()
+        }
+    }
+
+    private func move(_ stream: any AsyncSequence<[UInt8], any Error>) async throws -> HTTPError? {
+        var sent: Int64 = 0
+        for try await chunk in stream {
+            sent += Int64(chunk.count)
+            if let length, sent > length { return wrongLength("has more than the \(length) bytes it should have") }
+            guard await pipe.write(chunk) else { return nil }
+        }
+        guard let length, sent < length else { return nil }
+        return wrongLength("ended after \(sent) of \(length) bytes")
     }
 
     private func wrongLength(_ problem: String) -> HTTPError {

@@ -30,13 +30,9 @@ final class TestServer: Sendable {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.backlog, value: 512)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .bind(host: "127.0.0.1", port: 0) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
-                        wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: false)
-                    )
-                }
-            }
+            // A connection that comes while the server ends is never wrapped, as what wraps it must not be dropped.
+            .childChannelOption(.autoRead, value: false)
+            .bind(host: "127.0.0.1", port: 0) { channel in channel.eventLoop.makeSucceededFuture(channel) }
         let server = TestServer(port: listener.channel.localAddress?.port ?? 0)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
@@ -48,12 +44,7 @@ final class TestServer: Sendable {
                                 return counts.opened
                             }
                             group.addTask {
-                                try? await channel.executeThenClose { inbound, outbound in
-                                    let connection = TestConnection(
-                                        channel: channel.channel, inbound: inbound.makeAsyncIterator(),
-                                        outbound: outbound)
-                                    try await handler(connection, number)
-                                }
+                                try? await serve(channel, number, handler)
                                 server.counts.withLock { $0.closed += 1 }
                             }
                         }
@@ -63,6 +54,18 @@ final class TestServer: Sendable {
             let outcome = try await test(server)
             group.cancelAll()
             return outcome
+        }
+    }
+
+    private static func serve(_ channel: any Channel, _ number: Int, _ handler: Handler) async throws {
+        let wrapped = try await channel.eventLoop.submit {
+            let wrapped = try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
+                wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: false))
+            try channel.syncOptions?.setOption(.autoRead, value: true)
+            return wrapped
+        }.get()
+        try await wrapped.executeThenClose { inbound, outbound in
+            try await handler(TestConnection(inbound: inbound.makeAsyncIterator(), outbound: outbound), number)
         }
     }
 
