@@ -42,6 +42,9 @@ struct APIError: Error, Sendable, CustomStringConvertible {
         Self(.badRequest, code: "invalid_request", message)
     }
 
+    static let incompleteBody = Self(
+        .badRequest, code: "incomplete_body", "the request ended before its body was complete; send it again")
+
     static func tooLarge(limit: Int) -> Self {
         Self(.contentTooLarge, code: "too_large", "request body exceeds \(limit) bytes; split it into several requests")
     }

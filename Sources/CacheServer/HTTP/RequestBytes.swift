@@ -23,7 +23,12 @@ struct RequestBytes: AsyncSequence, Sendable {
                 isAnnounced = true
                 channel.triggerUserOutboundEvent(ConnectionGuard.BodyWanted(), promise: nil)
             }
-            return try await base.next().map { Array(buffer: $0) }
+            do {
+                return try await base.next().map { Array(buffer: $0) }
+            } catch {
+                // The connection broke, or what came over it is no HTTP: either way there is no more of the body.
+                throw APIError.incompleteBody
+            }
         }
     }
 

@@ -94,6 +94,22 @@ import Testing
         }
     }
 
+    @Test func messagesThatBreakOffAreRefused() async throws {
+        try await TestServer.run { server in
+            try await server.live { port in
+                try await RawConnection.open(port: port) { connection in
+                    try await connection.send(
+                        "POST /api/objects/present HTTP/1.1\r\n\(HostileClientTests.authorized)"
+                            + "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\nnonsense\r\n")
+                    let answer = await connection.receiveAll()
+                    #expect(answer.hasPrefix("HTTP/1.1 400 Bad Request\r\n"))
+                    #expect(
+                        answer.hasSuffix("\r\n\r\nthe request ended before its body was complete; send it again"))
+                }
+            }
+        }
+    }
+
     @Test func severalRequestsOnOneConnection() async throws {
         try await TestServer.run { server in
             let path = try await presignedPath(server)
