@@ -6,9 +6,11 @@ extension S3Error {
         "ServerBusy",
     ]
 
-    /// Whether the service asks for fewer requests.
+    /// Whether the service asks for fewer requests. One that hands out credentials may too, which says nothing about
+    /// the one that keeps objects.
     public var isThrottling: Bool {
-        status == 429 || Throttling.codes.contains(code.rawValue)
+        guard code != .badCredentials else { return false }
+        return status == 429 || Throttling.codes.contains(code.rawValue)
     }
 
     /// Whether the same request may well succeed a little later.

@@ -21,7 +21,9 @@ extension S3Client {
                 return (.success(try await attempt(request, read)), .settled)
             } catch {
                 let error = await examine(error)
-                return (.failure(error), error.outcome)
+                // The service would refuse a further one.
+                let isOver = request.validity.map { $0.end < now() } ?? false
+                return (.failure(error), isOver && !error.isThrottling ? .failed : error.outcome)
             }
         }
         return try result.get()

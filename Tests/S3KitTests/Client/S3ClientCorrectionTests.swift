@@ -146,6 +146,17 @@ import Foundation
         }
     }
 
+    @Test func triesNoMoreWhenALeaseIsOver() async throws {
+        let validity = S3Validity(start: Date(timeIntervalSinceNow: -100), lifetime: .seconds(60))
+        try await TestBucket.run { _, _ in
+            .init(status: 500)
+        } test: { client, service in
+            let error = await expectS3Error("") { try await client.delete("k", validity: validity) }
+            #expect(error?.status == 500)
+            #expect(service.requests.count == 1)
+        }
+    }
+
     @Test func saysWhenALeaseIsOver() async throws {
         let validity = S3Validity(start: Date(timeIntervalSinceNow: -100), lifetime: .seconds(60))
         try await TestBucket.run { _, _ in
