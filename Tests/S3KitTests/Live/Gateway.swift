@@ -21,6 +21,9 @@ import Foundation
 actor Gateway {
     static let shared = Gateway()
 
+    /// Whose the service is.
+    static let credentials = S3Credentials(accessKeyID: "testaccesskey", secretAccessKey: "testsecretkey")
+
     private static let script =
         String(#filePath.dropLast("Tests/S3KitTests/Live/Gateway.swift".count)) + "scripts/services/s3"
     private var starting: Task<Int, any Error>?
@@ -58,7 +61,7 @@ actor Gateway {
     ///   - addressing: where the bucket's name goes.
     ///   - now: the clock.
     static func run(
-        credentials: S3Credentials = S3Credentials(accessKeyID: "testaccesskey", secretAccessKey: "testsecretkey"),
+        credentials: S3Credentials = credentials,
         addressing: S3Addressing = .path, now: @escaping @Sendable () -> Date = { Date() },
         test: (S3Client) async throws -> Void
     ) async throws {
