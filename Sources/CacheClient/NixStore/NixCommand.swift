@@ -17,10 +17,15 @@ struct NixCommand: Sendable {
     /// - Throws: ``ClientError`` with the code `nixMissing`, or `nixFailed` with the last line that nix said.
     func run(_ arguments: [String], limit: Int) async throws(ClientError) -> [UInt8] {
         let description = "`nix \(arguments.prefix(2).joined(separator: " "))`"
+        // In a group of its own, an interrupt at the terminal reaches it through us.
+        var platformOptions = PlatformOptions()
+        platformOptions.processGroupID = 0
+        platformOptions.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(2))]
         do {
             let result = try await Subprocess.run(
-                .name(program), arguments: Arguments(Self.commonOptions + arguments),
+                .name(program), arguments: Arguments(Self.commonOptions + arguments), platformOptions: platformOptions,
                 output: .bytes(limit: limit), error: .bytes(limit: Self.standardErrorLimit))
+            guard !Task.isCancelled else { throw ClientError.cancelled }
             guard result.terminationStatus.isSuccess else {
                 throw ClientError(
                     .nixFailed, "\(description) failed: \(Self.complaint(in: result.standardError)).")

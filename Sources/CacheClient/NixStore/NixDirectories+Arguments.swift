@@ -22,32 +22,30 @@ extension NixDirectories {
         var current = argument.hasPrefix("/") ? [] : Self.components(of: workingDirectory)
         let store = Self.components(of: self.store.path)
         var linksLeft = 64
-        while current.count != store.count + 1 || !current.starts(with: store) {
+        // As soon as the text of the whole path lies in the store, its links are those of the store and not followed.
+        var whole = current + remaining.reversed()
+        while whole.count <= store.count || !whole.starts(with: store) || whole[store.count...].contains("..") {
             guard let component = remaining.popLast() else {
                 throw notInStore(argument, resolved: "/" + current.joined(separator: "/"))
             }
             if component == ".." {
                 _ = current.popLast()
-                continue
-            }
-            let path = "/" + (current + [component]).joined(separator: "/")
-            if current.count >= store.count, current.starts(with: store) {
+            } else if let target = try FileAccess.symbolicLinkTarget(
+                of: "/" + (current + [component]).joined(separator: "/"))
+            {
+                linksLeft -= 1
+                guard linksLeft > 0 else {
+                    throw ClientError(.unreadablePath, "\(argument) leads through too many symbolic links.")
+                }
+                if target.hasPrefix("/") { current = [] }
+                remaining += Self.reversedComponents(of: target)
+            } else {
                 current.append(component)
-                continue
             }
-            guard let target = try FileAccess.symbolicLinkTarget(of: path) else {
-                current.append(component)
-                continue
-            }
-            linksLeft -= 1
-            guard linksLeft > 0 else {
-                throw ClientError(.unreadablePath, "\(argument) leads through too many symbolic links.")
-            }
-            if target.hasPrefix("/") { current = [] }
-            remaining += Self.reversedComponents(of: target)
+            whole = current + remaining.reversed()
         }
         do throws(NarKitError) {
-            return try StorePath(baseName: current[store.count])
+            return try StorePath(baseName: whole[store.count])
         } catch {
             throw ClientError(
                 .notInStore, "\(argument) does not lead to a store path: \(error.message)", cause: error)

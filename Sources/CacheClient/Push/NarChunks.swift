@@ -6,6 +6,7 @@ struct NarChunks {
     private let context: UploadContext
     private let stream: NarStream
     private var iterator: NarStream.AsyncIterator
+    private var reported: UInt64 = 0
 
     /// The compressed NAR.
     ///
@@ -16,12 +17,14 @@ struct NarChunks {
     init(info: PathInfo, context: UploadContext, workers: Int) throws(ClientError) {
         let level = context.options.compressionLevel
         let zstd = workers > 1 ? ZstdOptions.parallel(level: level, workers: workers) : ZstdOptions(level: level)
-        self.init(info, context, NarSource.Options(compression: .zstd(zstd), bufferedChunks: 2))
+        // A small NAR needs no large chunk.
+        let chunkSize = Int(min(256 << 10, info.narSize + 1024))
+        self.init(info, context, .init(compression: .zstd(zstd), chunkSize: chunkSize, bufferedChunks: 2))
     }
 
     /// The plain NAR, read for its listing alone.
     init(listing info: PathInfo, context: UploadContext) throws(ClientError) {
-        self.init(info, context, NarSource.Options(computesHash: false, bufferedChunks: 2))
+        self.init(info, context, .init(computesHash: false, bufferedChunks: 2))
     }
 
     private init(_ info: PathInfo, _ context: UploadContext, _ options: NarSource.Options) {
@@ -34,7 +37,9 @@ struct NarChunks {
     /// The next chunk; nil after the last.
     mutating func next() async throws(ClientError) -> [UInt8]? {
         do {
-            return try await iterator.next(isolation: #isolation)
+            let chunk = try await iterator.next(isolation: #isolation)
+            report(stream.bytesRead)
+            return chunk
         } catch {
             throw describe(error)
         }
@@ -43,9 +48,7 @@ struct NarChunks {
     /// What is known of the NAR after its last chunk.
     func summary() async throws(ClientError) -> NarSummary {
         do {
-            let summary = try await stream.summary()
-            context.monitor.note(.read(summary.narSize))
-            return summary
+            return try await stream.summary()
         } catch {
             throw describe(error)
         }
@@ -60,6 +63,12 @@ struct NarChunks {
             throw NarUpload.changed(info.storePath.path(in: context.directory))
         }
         return summary
+    }
+
+    private mutating func report(_ bytesRead: UInt64) {
+        guard bytesRead > reported else { return }
+        context.monitor.note(.read(bytesRead - reported))
+        reported = bytesRead
     }
 
     private func describe(_ error: any Error) -> ClientError {

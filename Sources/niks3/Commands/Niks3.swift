@@ -16,8 +16,3 @@ struct Niks3: ParsableCommand {
         try parseAsRoot(ArgumentSpelling.normalized(arguments))
     }
 }
-
-/// The version of this build.
-enum Version {
-    static let current = "0.1.0"
-}

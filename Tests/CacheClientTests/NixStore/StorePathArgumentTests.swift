@@ -19,7 +19,7 @@ import Foundation
         let temporary = FileManager.default.temporaryDirectory.resolvingSymlinksInPath().path
         base = temporary + "/niks3-links-" + UUID().uuidString
         directories = NixDirectories(store: try StoreDirectory(base + "/store"))
-        for directory in ["/store/\(name)/bin", "/work/sub"] {
+        for directory in ["/store/\(name)/bin", "/store/\(String(repeating: "2", count: 32))-other", "/work/sub"] {
             try FileManager.default.createDirectory(atPath: base + directory, withIntermediateDirectories: true)
         }
         let links = [
@@ -40,10 +40,12 @@ import Foundation
         arguments: [
             "BASE/store/NAME", "BASE/store/NAME/", "BASE/store/NAME/bin/hello", "BASE/store/NAME/bin/nothing",
             "BASE/store/./NAME", "BASE/work/../store/NAME", "result", "./result", "result/bin/hello", "again", "sub/up",
-            "program", "alias/result", "sub/../result", "alias/sub/../again",
+            "program", "alias/result", "BASE/store/OTHER/../NAME", "again/bin/../bin/hello", "sub/../result",
+            "alias/sub/../again",
         ])
     func resolved(argument: String) throws {
         let text = argument.replacing("BASE", with: base).replacing("NAME", with: name)
+            .replacing("OTHER", with: String(repeating: "2", count: 32) + "-other")
         let path = try directories.storePath(ofArgument: text, workingDirectory: base + "/work")
         #expect(path.baseName == name)
     }
