@@ -56,12 +56,16 @@ extension SQLiteStore {
             var isComplete = true
             let sql = """
                 SELECT o.id, length(t.bytes) FROM claims AS c JOIN objects AS o ON o.id = c.object_id AND o.state = 0
-                JOIN texts AS t ON t.upload_id = c.upload_id AND t.object_id = c.object_id
+                LEFT JOIN texts AS t ON t.upload_id = c.upload_id AND t.object_id = c.object_id
                 WHERE c.upload_id = ? AND c.publish = 1
                 """
             try Row.forEach(database, sql, [upload.rawValue]) { row in
-                let arrival = ObjectArrival(id: row[0], size: row[1])
-                if written.contains(arrival.id) { arrivals.append(arrival) } else { isComplete = false }
+                let (id, size): (ObjectID, Int64?) = (row[0], row[1])
+                if let size, written.contains(id) {
+                    arrivals.append(ObjectArrival(id: id, size: size))
+                } else {
+                    isComplete = false
+                }
             }
             guard isComplete else { return false }
             try SQLiteStore.makeLive(arrivals, database)

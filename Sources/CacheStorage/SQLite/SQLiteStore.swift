@@ -1,5 +1,6 @@
 public import CacheCore
 import GRDB
+import Synchronization
 
 /// The metadata of a cache in one SQLite file, used by one process.
 ///
@@ -13,6 +14,8 @@ public final class SQLiteStore: MetadataStore {
 
     let database: any DatabaseWriter
     private let writes: GroupCommit
+    /// How many calls are under way, and whether no more are to begin: a closed connection must not be touched.
+    private let calls = Mutex((running: 0, isClosed: false))
 
     /// Opens a database, and makes or migrates it where that is needed.
     /// - Parameters:
@@ -51,8 +54,13 @@ public final class SQLiteStore: MetadataStore {
         return pool
     }
 
-    /// Closes the database. Calls that are under way fail.
+    /// Closes the database once the calls that are under way have ended. Calls that come later fail.
     public func close() throws(CacheError) {
+        let isIdle = calls.withLock { calls in
+            defer { calls.isClosed = true }
+            return calls.running == 0 && !calls.isClosed
+        }
+        guard isIdle else { return }
         do { try database.close() } catch { throw SQLiteStore.cacheError(error, path: path) }
     }
 
@@ -60,6 +68,8 @@ public final class SQLiteStore: MetadataStore {
     func write<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(CacheError) -> Value {
+        try beginCall()
+        defer { endCall() }
         do { return try await writes.write(body) } catch { throw SQLiteStore.cacheError(error, path: path) }
     }
 
@@ -67,7 +77,28 @@ public final class SQLiteStore: MetadataStore {
     func read<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(CacheError) -> Value {
+        try beginCall()
+        defer { endCall() }
         do { return try await database.read(body) } catch { throw SQLiteStore.cacheError(error, path: path) }
+    }
+
+    private func beginCall() throws(CacheError) {
+        let isClosed = calls.withLock { calls in
+            if !calls.isClosed { calls.running += 1 }
+            return calls.isClosed
+        }
+        guard !isClosed else {
+            throw CacheError(.unavailable, "The database \(path) is closed because the server stops; try again later.")
+        }
+    }
+
+    private func endCall() {
+        let isLast = calls.withLock { calls in
+            calls.running -= 1
+            return calls.isClosed && calls.running == 0
+        }
+        // Nobody is left to tell of a failure; the file is whole in any case.
+        if isLast { try? database.close() }
     }
 }
 
