@@ -11,6 +11,7 @@ import Darwin
 @main
 struct Main {
     static func main() async {
+        MemoryAllocator.returnLargeBuffers()
         let status: ExitStatus
         do {
             var command = try Niks3.command(from: Array(CommandLine.arguments.dropFirst()))

@@ -6,7 +6,7 @@ struct NarChunks {
     private let context: UploadContext
     private let stream: NarStream
     private var iterator: NarStream.AsyncIterator
-    private var reported: UInt64 = 0
+    private let progress: ReadProgress
 
     /// The compressed NAR.
     ///
@@ -32,13 +32,14 @@ struct NarChunks {
         self.context = context
         stream = NarSource(path: info.storePath.path(in: context.directory), options: options).makeStream()
         iterator = stream.makeAsyncIterator()
+        progress = ReadProgress(stream: stream, monitor: context.monitor)
     }
 
     /// The next chunk; nil after the last.
     mutating func next() async throws(ClientError) -> [UInt8]? {
         do {
             let chunk = try await iterator.next(isolation: #isolation)
-            report(stream.bytesRead)
+            progress.report()
             return chunk
         } catch {
             throw describe(error)
@@ -65,10 +66,22 @@ struct NarChunks {
         return summary
     }
 
-    private mutating func report(_ bytesRead: UInt64) {
-        guard bytesRead > reported else { return }
-        context.monitor.note(.read(bytesRead - reported))
-        reported = bytesRead
+    /// Tells progress now and then while something is done: what compresses well makes few chunks.
+    func tellingProgress<Result>(
+        _ body: () async throws(ClientError) -> Result
+    ) async throws(ClientError) -> Result {
+        let result: Swift.Result<Result, ClientError> = await withTaskGroup(of: Void.self) { group in
+            group.addTask { [progress] in
+                while (try? await Task.sleep(for: .milliseconds(250))) != nil { progress.report() }
+            }
+            defer { group.cancelAll() }
+            do throws(ClientError) {
+                return .success(try await body())
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
     }
 
     private func describe(_ error: any Error) -> ClientError {

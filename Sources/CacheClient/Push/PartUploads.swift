@@ -31,7 +31,9 @@ final class PartUploads: Sendable {
         let parts: [Part]
         do {
             (summary, parts) = try await withThrowingTaskGroup(of: Part.self) { group in
-                let summary = try await self.read(chunks, plan: PartPlan(narSize: info.narSize), into: &group)
+                let summary = try await chunks.tellingProgress { () throws(ClientError) in
+                    try await self.read(chunks, plan: PartPlan(narSize: info.narSize), into: &group)
+                }
                 var parts: [Part] = []
                 for try await part in group { parts.append(part) }
                 return (summary, parts)

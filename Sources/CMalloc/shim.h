@@ -1,0 +1,6 @@
+#pragma once
+
+// The settings of glibc's allocator, which Swift's Glibc module leaves out. Other C libraries have none.
+#if __has_include(<malloc.h>)
+#include <malloc.h>
+#endif
