@@ -90,7 +90,7 @@ extension S3Client {
         }
     }
 
-    private func signed(_ request: S3Request, signer: SigV4, route: Route) -> HTTPRequest {
+    func signed(_ request: S3Request, signer: SigV4, route: Route) -> HTTPRequest {
         let endpoint = route.endpoint
         let url: String
         let headers: HTTPHeaders
