@@ -15,6 +15,9 @@ let package = Package(
         .executableTarget(
             name: "FuzzNarInfo", dependencies: [.product(name: "NarKit", package: "niks3")], swiftSettings: fuzzing,
             linkerSettings: linking),
+        .executableTarget(
+            name: "FuzzXML", dependencies: [.product(name: "S3Kit", package: "niks3")], swiftSettings: fuzzing,
+            linkerSettings: linking),
     ],
     swiftLanguageModes: [.v6]
 )

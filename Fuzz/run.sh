@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fuzzes one parser for a while: Fuzz/run.sh nar|narinfo SECONDS
+# Fuzzes one parser for a while: Fuzz/run.sh nar|narinfo|xml SECONDS
 #
 # New inputs go to Fuzz/.build/corpus; a crasher is written to Fuzz/.build and its path printed. Keep crashers as
 # fixtures of a test.
@@ -9,14 +9,15 @@ cd "$(dirname "$0")"
 case ${1:-} in
 nar) target=FuzzNar ;;
 narinfo) target=FuzzNarInfo ;;
+xml) target=FuzzXML ;;
 *)
-    echo "usage: Fuzz/run.sh nar|narinfo SECONDS" >&2
+    echo "usage: Fuzz/run.sh nar|narinfo|xml SECONDS" >&2
     exit 2
     ;;
 esac
 
 # The library is instrumented like the target; the executables get libFuzzer's main().
-swift build --product "$target" -Xswiftc -sanitize=address -Xswiftc -sanitize-coverage=edge,indirect-calls,trace-cmp
+swift build --product "$target" -Xswiftc -sanitize=address -Xswiftc -sanitize-coverage=edge,indirect-calls,trace-cmp,inline-8bit-counters,pc-table
 mkdir -p ".build/corpus/$1"
 cd .build
 exec "$(swift build --package-path .. --show-bin-path)/$target" -max_total_time="${2:-60}" -max_len=4096 -timeout=5 \
