@@ -79,6 +79,9 @@ let package = Package(
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
 
+        // Only mallopt, which Glibc's module leaves out.
+        .systemLibrary(name: "CMalloc"),
+
         library("NarKit", ["CZstd", "CLZMA", "CBZip2", "CSodium", crypto]),
         library("CurlKit", ["CCurl"]),
         library("S3Kit", ["CurlKit", crypto]),
@@ -92,7 +95,8 @@ let package = Package(
                 nioCore, lifecycle, unixSignals, logging,
             ]),
         .executableTarget(
-            name: "niks3", dependencies: ["CacheClient", "NarKit", argumentParser, logging], swiftSettings: settings),
+            name: "niks3", dependencies: ["CacheClient", "NarKit", "CMalloc", argumentParser, logging],
+            swiftSettings: settings),
         .executableTarget(
             name: "niks3-server",
             dependencies: [
@@ -105,8 +109,8 @@ let package = Package(
         tests(
             "S3KitTests", ["S3Kit", "CurlKit", nioCore, threadPool, nioHTTP1, subprocess, system],
             resources: [.copy("Fixtures")]),
-        tests("CacheCoreTests", ["CacheCore", "CacheStorage", "NarKit", logging]),
-        tests("CacheStorageTests", ["CacheStorage", "CacheCore", "S3Kit", "NarKit", logging]),
+        tests("CacheCoreTests", ["CacheCore", "CacheStorage", "NarKit", sqlite, logging]),
+        tests("CacheStorageTests", ["CacheStorage", "CacheCore", "S3Kit", "NarKit", sqlite, logging]),
         tests(
             "CacheServerTests",
             [
