@@ -32,7 +32,7 @@ struct NarIngest {
         }
 
         mutating func endFile() throws(NarKitError) {
-            writer?.endFile()
+            try writer?.endFile(name: fileName)
         }
 
         mutating func symlink(named name: [UInt8], target: [UInt8]) throws(NarKitError) {
@@ -64,6 +64,7 @@ struct NarIngest {
     /// Ends the archive.
     consuming func finish() throws(NarKitError) -> NarSummary {
         try parser.finish()
+        try visitor.writer?.finish()
         return NarSummary(
             narSize: parser.byteCount, narHash: hasher?.finalized(), listing: visitor.listing?.finished(),
             compressedSize: parser.byteCount)

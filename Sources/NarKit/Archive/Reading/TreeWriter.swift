@@ -12,7 +12,7 @@ import Darwin
 /// no link, neither one of the archive nor one that somebody puts there meanwhile, leads anywhere else.
 final class TreeWriter {
     private var directories = DirectoryStack()
-    private var file: FileDescriptor?
+    private let contents = ContentsWriter()
     private var path: [UInt8]
     /// The lengths of the paths of the directories that the open ones lie in.
     private var pathLengths: [Int] = []
@@ -25,11 +25,11 @@ final class TreeWriter {
     }
 
     func beginDirectory(named name: [UInt8]) throws(NarKitError) {
-        let terminated = self.terminated(name)
         let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
         let parent = directories.top
-        guard mkdirat(parent, terminated, 0o777) == 0 else { throw .system("create", fullPath(name), errno: errno) }
-        let descriptor = retryingInterrupts { openat(parent, terminated, flags) }
+        let isMade = withTerminated(name) { text in mkdirat(parent, text, 0o777) } == 0
+        guard isMade else { throw .system("create", fullPath(name), errno: errno) }
+        let descriptor = withTerminated(name) { text in retryingInterrupts { openat(parent, text, flags) } }
         guard descriptor >= 0 else { throw .system("open", fullPath(name), errno: errno) }
         pathLengths.append(path.count)
         path = fullPath(name)
@@ -44,49 +44,46 @@ final class TreeWriter {
     func beginFile(named name: [UInt8], isExecutable: Bool) throws(NarKitError) {
         let mode: mode_t = isExecutable ? 0o777 : 0o666
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
-        let descriptor = retryingInterrupts { openat(directories.top, terminated(name), flags, mode) }
+        let descriptor = withTerminated(name) { text in
+            retryingInterrupts { openat(directories.top, text, flags, mode) }
+        }
         guard descriptor >= 0 else { throw .system("create", fullPath(name), errno: errno) }
-        file = FileDescriptor(owning: descriptor)
+        contents.begin(FileDescriptor(owning: descriptor))
     }
 
     func write(_ bytes: RawSpan, name: [UInt8]) throws(NarKitError) {
-        guard let descriptor = file?.number else { return }
         try bytes.withUnsafeBytes { bytes throws(NarKitError) in
-            var rest = bytes
-            while !rest.isEmpty {
-                let count = retryingInterrupts { systemWrite(descriptor, rest) }
-                guard count >= 0 else { throw .system("write", fullPath(name), errno: errno) }
-                rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-            }
+            try contents.append(bytes, directory: path, name: name)
         }
     }
 
-    func endFile() {
-        file = nil
+    func endFile(name: [UInt8]) throws(NarKitError) {
+        try contents.end(directory: path, name: name)
     }
 
     func symlink(named name: [UInt8], target: [UInt8]) throws(NarKitError) {
-        guard symlinkat(terminated(target), directories.top, terminated(name)) == 0 else {
-            throw .system("create", fullPath(name), errno: errno)
+        let result = withTerminated(name) { text in
+            withTerminated(target) { target in symlinkat(target, directories.top, text) }
         }
+        guard result == 0 else { throw .system("create", fullPath(name), errno: errno) }
     }
 
-    /// The name for a system call; the root's is its whole path.
-    private func terminated(_ name: [UInt8]) -> [CChar] {
+    /// Waits until everything has been written.
+    func finish() throws(NarKitError) {
+        try contents.finish()
+    }
+
+    /// Lends a name to a system call; the root's is its whole path.
+    private func withTerminated(_ name: [UInt8], _ call: (UnsafePointer<CChar>) -> Int32) -> Int32 {
         let bytes = name.isEmpty ? path : name
-        return [CChar](unsafeUninitializedCapacity: bytes.count + 1) { buffer, count in
-            for (index, byte) in bytes.enumerated() { buffer.initializeElement(at: index, to: CChar(bitPattern: byte)) }
-            buffer.initializeElement(at: bytes.count, to: 0)
-            count = bytes.count + 1
+        return withUnsafeTemporaryAllocation(of: CChar.self, capacity: bytes.count + 1) { text in
+            bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(text).copyMemory(from: $0) }
+            text[bytes.count] = 0
+            return text.baseAddress.map { start in call(start) } ?? -1
         }
     }
 
     private func fullPath(_ name: [UInt8]) -> [UInt8] {
         name.isEmpty ? path : path + [UInt8(ascii: "/")] + name
     }
-}
-
-@inline(__always)
-private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
-    write(descriptor, bytes.baseAddress, bytes.count)
 }
