@@ -45,7 +45,7 @@ format:
 	@swift format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks Fuzz
 
 fuzz:
-	@for target in nar narinfo; do Fuzz/run.sh $$target $${SECONDS:-60} || exit 1; done
+	@for target in nar narinfo xml; do Fuzz/run.sh $$target $${SECONDS:-60} || exit 1; done
 
 sanitize:
 	@scripts/sanitize

@@ -16,8 +16,9 @@ xml) target=FuzzXML ;;
     ;;
 esac
 
-# The library is instrumented like the target; the executables get libFuzzer's main().
-swift build --product "$target" -Xswiftc -sanitize=address -Xswiftc -sanitize-coverage=edge,indirect-calls,trace-cmp,inline-8bit-counters,pc-table
+# The library is instrumented like the target. Whoever changes these options has to remove Fuzz/.build.
+coverage=edge,indirect-calls,trace-cmp,inline-8bit-counters,pc-table
+swift build --product "$target" -Xswiftc -sanitize=address -Xswiftc -sanitize-coverage="$coverage"
 mkdir -p ".build/corpus/$1"
 cd .build
 exec "$(swift build --package-path .. --show-bin-path)/$target" -max_total_time="${2:-60}" -max_len=4096 -timeout=5 \

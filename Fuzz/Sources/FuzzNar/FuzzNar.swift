@@ -1,4 +1,11 @@
+import FuzzDriver
 import NarKit
+
+/// The entry point.
+@_cdecl("FuzzNar_main")
+public func main(_ count: CInt, _ arguments: UnsafeMutableRawPointer) -> CInt {
+    runFuzzer(count, arguments)
+}
 
 /// Reads the input as an archive, whole and in pieces, and as a listing; whatever it is, both readings must agree and
 /// what was accepted must be the same after it was written.

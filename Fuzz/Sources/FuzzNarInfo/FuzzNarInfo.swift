@@ -1,4 +1,11 @@
+import FuzzDriver
 import NarKit
+
+/// The entry point.
+@_cdecl("FuzzNarInfo_main")
+public func main(_ count: CInt, _ arguments: UnsafeMutableRawPointer) -> CInt {
+    runFuzzer(count, arguments)
+}
 
 /// Reads the input as a narinfo; one that is accepted must be the same after it was written.
 @_cdecl("LLVMFuzzerTestOneInput")

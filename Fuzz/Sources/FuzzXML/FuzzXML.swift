@@ -1,4 +1,11 @@
+import FuzzDriver
 @testable import S3Kit
+
+/// The entry point.
+@_cdecl("FuzzXML_main")
+public func main(_ count: CInt, _ arguments: UnsafeMutableRawPointer) -> CInt {
+    runFuzzer(count, arguments)
+}
 
 /// Reads the input as each of the replies that S3 services send, and piece by piece; its elements must be balanced and
 /// within the limits, and a key that was read must be the same after it was written and read again.
