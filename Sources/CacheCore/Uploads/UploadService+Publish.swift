@@ -27,6 +27,14 @@ extension UploadService {
         throw CacheError(.unavailable, "The upload \(upload) is not published yet; complete it again.")
     }
 
+    /// What came of writing one object.
+    private struct Written: Sendable {
+        var id: ObjectID
+        /// False when it became live meanwhile.
+        var isWritten = false
+        var failure: CacheError?
+    }
+
     /// A write that may be done under a lease.
     private struct Write: Sendable {
         var item: PublishItem
@@ -40,7 +48,7 @@ extension UploadService {
         var order = PublishOrder(items)
         var published: [ObjectID] = []
         var failure: CacheError?
-        await withTaskGroup(of: (ObjectID, Result<Bool, CacheError>).self) { group in
+        await withTaskGroup(of: Written.self) { group in
             var writes: [Write] = []
             var inFlight = 0
             while true {
@@ -54,26 +62,19 @@ extension UploadService {
                 }
                 while failure == nil, inFlight < settings.storeConcurrency, let write = writes.popLast() {
                     inFlight += 1
-                    group.addTask {
-                        do throws(CacheError) {
-                            return (write.item.id, .success(try await self.write(write, upload: upload)))
-                        } catch {
-                            return (write.item.id, .failure(error))
-                        }
-                    }
+                    group.addTask { await self.outcome(of: write, upload: upload) }
                 }
                 guard inFlight > 0 else {
                     if failure == nil, order.hasReady { continue }
                     break
                 }
-                guard let (id, outcome) = await group.next() else { break }
+                guard let outcome = await group.next() else { break }
                 inFlight -= 1
-                switch outcome {
-                case .success(let isWritten):
-                    if isWritten { published.append(id) }
-                    order.finish(id)
-                case .failure(let error):
+                if let error = outcome.failure {
                     failure = failure ?? error
+                } else {
+                    if outcome.isWritten { published.append(outcome.id) }
+                    order.finish(outcome.id)
                 }
             }
         }
@@ -99,20 +100,25 @@ extension UploadService {
         return writes
     }
 
+    private func outcome(of write: Write, upload: UploadID) async -> Written {
+        var outcome = Written(id: write.item.id)
+        do throws(CacheError) {
+            outcome.isWritten = try await self.write(write, upload: upload)
+        } catch {
+            outcome.failure = error
+        }
+        return outcome
+    }
+
     /// Writes one object, again until the store answers for certain; each time under a new lease.
     /// - Returns: whether it was written; false when it became live meanwhile.
     private func write(_ first: Write, upload: UploadID) async throws(CacheError) -> Bool {
         var write = first
         var delay = Duration.milliseconds(100)
-        for attempt in 1... {
-            do throws(ObjectStoreError) {
-                try await objects.put(
-                    write.text, to: write.item.key.text, contentType: write.item.key.contentType,
-                    contentEncoding: nil, lease: write.lease)
-                return true
-            } catch {
-                guard error.isRetryable, attempt < UploadService.attempts else { throw CacheError(error) }
-            }
+        var attempt = 1
+        while let error = await failure(of: write) {
+            guard error.isRetryable, attempt < UploadService.attempts else { throw CacheError(error) }
+            attempt += 1
             try await pause(for: delay)
             delay *= 2
             let leave = try await metadata.renewBusy(
@@ -121,7 +127,20 @@ extension UploadService {
             write.text = text
             write.lease = Lease(signedAt: leave.instant, times: times)
         }
-        return false
+        return true
+    }
+
+    /// Tries a write once.
+    /// - Returns: why it did not succeed; nil when it did.
+    private func failure(of write: Write) async -> ObjectStoreError? {
+        do throws(ObjectStoreError) {
+            try await objects.put(
+                write.text, to: write.item.key.text, contentType: write.item.key.contentType, contentEncoding: nil,
+                lease: write.lease)
+            return nil
+        } catch {
+            return error
+        }
     }
 }
 
