@@ -27,7 +27,7 @@ demo:
 test:
 	@scripts/bootstrap test
 	@swift build $(CONFIGURATION) --build-tests
-	@swift test $(CONFIGURATION) --skip-build --disable-xctest
+	@swift test $(CONFIGURATION) --skip-build --disable-xctest --experimental-maximum-parallelization-width 6
 
 build:
 	@scripts/bootstrap build
@@ -35,7 +35,6 @@ build:
 
 bench:
 	@scripts/bootstrap test
-	@swift build $(CONFIGURATION)
 	@Benchmarks/compare.sh
 
 lint:
