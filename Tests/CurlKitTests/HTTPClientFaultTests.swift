@@ -62,7 +62,10 @@ import Testing
             name: "interim responses without end",
             handler: { connection, _ in
                 _ = try await connection.readHead()
-                while true { try await connection.write("HTTP/1.1 102 Processing\r\n\r\n") }
+                while true {
+                    try await connection.write("HTTP/1.1 102 Processing\r\n\r\n")
+                    try await Task.sleep(for: .milliseconds(5))
+                }
             },
             request: { HTTPRequest(url: $0 + "/k?X-Amz-Signature=secret", totalTimeout: .milliseconds(100)) },
             code: .timeout, isRetryable: true, words: "it took longer than 0.1 seconds"),
