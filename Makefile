@@ -7,6 +7,9 @@ export NIKS3_STRICT := 1
 CONFIGURATION := -c release -Xswiftc -enable-testing
 PROGRAMS = $(shell swift build $(CONFIGURATION) --show-bin-path)
 
+# How long make fuzz runs each target.
+SECONDS ?= 60
+
 .PHONY: help demo test build bench lint format fuzz sanitize
 
 help:
@@ -44,7 +47,7 @@ format:
 	@swift format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks Fuzz
 
 fuzz:
-	@for target in nar narinfo xml; do Fuzz/run.sh $$target $${SECONDS:-60} || exit 1; done
+	@for target in nar narinfo xml; do Fuzz/run.sh $$target $(SECONDS) || exit 1; done
 
 sanitize:
 	@scripts/sanitize
