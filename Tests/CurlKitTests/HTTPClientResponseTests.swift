@@ -144,13 +144,13 @@ import Testing
 
     @Test(.timeLimit(.minutes(1)))
     func makesTheServerWaitForASlowReader() async throws {
-        let size = 64 << 20
+        let size = 192 << 20
         let written = Mutex(0)
         try await TestServer.run { connection, _ in
             _ = try await connection.readHead()
             try await connection.write("HTTP/1.1 200 OK\r\nContent-Length: \(size)\r\n\r\n")
             let chunk = [UInt8](repeating: 5, count: 1 << 20)
-            for _ in 0..<64 {
+            for _ in 0..<(size >> 20) {
                 try await connection.write(chunk)
                 written.withLock { $0 += chunk.count }
             }
@@ -159,8 +159,8 @@ import Testing
             try await withClient { client in
                 let response = try await client.execute(HTTPRequest(url: server.url))
                 try await Task.sleep(for: .milliseconds(200))
-                // What did not go into our buffer and the system's is not even sent.
-                #expect(written.withLock { $0 } < 32 << 20)
+                // What did not go into our buffer and the system's, which may have 36 MiB, is not even sent.
+                #expect(written.withLock { $0 } < 64 << 20)
                 var count = 0
                 var largest = 0
                 for try await chunk in response.body {
