@@ -12,7 +12,7 @@ extension S3Client {
     /// - Parameters:
     ///   - key: the object's key.
     ///   - lifetime: for how long the URL is good, in whole seconds, 1 second … 7 days.
-    ///   - date: from when on it is good; `nil` for now.
+    ///   - date: from when on it is good; `nil` for the present.
     /// - Throws: ``S3Error`` when there are no credentials.
     public func presignedPut(_ key: String, lifetime: Duration, date: Date? = nil) async throws(S3Error) -> String {
         try await presigned("PUT", key, lifetime: lifetime, date: date)
@@ -23,7 +23,7 @@ extension S3Client {
     /// - Parameters:
     ///   - key: the object's key.
     ///   - lifetime: for how long the URL is good, in whole seconds, 1 second … 7 days.
-    ///   - date: from when on it is good; `nil` for now.
+    ///   - date: from when on it is good; `nil` for the present.
     /// - Throws: ``S3Error`` when there are no credentials.
     public func presignedGet(_ key: String, lifetime: Duration, date: Date? = nil) async throws(S3Error) -> String {
         try await presigned("GET", key, lifetime: lifetime, date: date)
@@ -36,7 +36,7 @@ extension S3Client {
     ///   - uploadID: the upload's identifier.
     ///   - number: 1…10,000
     ///   - lifetime: for how long the URL is good, in whole seconds, 1 second … 7 days.
-    ///   - date: from when on it is good; `nil` for now.
+    ///   - date: from when on it is good; `nil` for the present.
     /// - Throws: ``S3Error`` when there are no credentials.
     public func presignedPart(
         _ key: String, uploadID: String, number: Int, lifetime: Duration, date: Date? = nil

@@ -49,7 +49,7 @@ struct PutRequest: Sendable {
         self.contentEncoding = try Self.header(request.contentEncoding, name: "Content-Encoding")
         if let contentEncoding, contentEncoding.lowercased().contains("aws-chunked") {
             throw StoreFailure(
-                status: 501, code: "NotImplemented", message: "aws-chunked is not implemented: send the plain body.")
+                status: 501, code: "NotImplemented", message: "aws-chunked is not taken here: send the plain body.")
         }
     }
 
