@@ -79,6 +79,8 @@ let package = Package(
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
 
+        .systemLibrary(name: "CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+
         // Only mallopt, which Glibc's module leaves out.
         .systemLibrary(name: "CMalloc"),
 
@@ -86,12 +88,13 @@ let package = Package(
         library("CurlKit", ["CCurl"]),
         library("S3Kit", ["CurlKit", crypto]),
         library("CacheCore", ["NarKit", logging]),
-        library("CacheStorage", ["CacheCore", "NarKit", "S3Kit", sqlite, threadPool, crypto, logging]),
-        library("CacheClient", ["CacheCore", "NarKit", "CurlKit", subprocess, system, logging]),
+        library(
+            "CacheStorage", ["CacheCore", "NarKit", "S3Kit", "CurlKit", "CPQ", sqlite, threadPool, crypto, logging]),
+        library("CacheClient", ["CacheCore", "NarKit", "CurlKit", sqlite, subprocess, system, logging]),
         library(
             "CacheServer",
             [
-                "CacheCore", "CacheStorage", "NarKit", "S3Kit", hummingbird, hummingbirdCore, httpTypes, nioHTTPTypes,
+                "CacheCore", "CacheStorage", "NarKit", "S3Kit", "CurlKit", hummingbird, hummingbirdCore, httpTypes, nioHTTPTypes,
                 nioCore, lifecycle, unixSignals, logging,
             ]),
         .executableTarget(
@@ -104,23 +107,36 @@ let package = Package(
             ],
             swiftSettings: settings),
 
+        // Starts the real services that tests work with: S3, PostgreSQL, and a proxy that breaks things.
+        .target(
+            name: "TestServices", dependencies: [subprocess, system, nioCore, threadPool, nioHTTP1],
+            path: "Tests/TestServices", swiftSettings: settings),
         tests("NarKitTests", ["NarKit", subprocess, system], resources: [.copy("Fixtures")]),
         tests("CurlKitTests", ["CurlKit", nioCore, threadPool, nioHTTP1]),
         tests(
-            "S3KitTests", ["S3Kit", "CurlKit", nioCore, threadPool, nioHTTP1, subprocess, system],
+            "S3KitTests", ["S3Kit", "CurlKit", "TestServices", nioCore, threadPool, nioHTTP1, subprocess, system],
             resources: [.copy("Fixtures")]),
-        tests("CacheCoreTests", ["CacheCore", "CacheStorage", "NarKit", sqlite, logging]),
-        tests("CacheStorageTests", ["CacheStorage", "CacheCore", "S3Kit", "NarKit", sqlite, logging]),
+        tests("CacheCoreTests", ["CacheCore", "CacheStorage", "NarKit", "TestServices", sqlite, logging]),
+        tests(
+            "CacheStorageTests",
+            ["CacheStorage", "CacheCore", "S3Kit", "CurlKit", "NarKit", "TestServices", "CPQ", sqlite, logging]),
         tests(
             "CacheServerTests",
             [
                 "CacheServer", "CacheStorage", "CacheCore", "NarKit", "niks3-server", hummingbird, hummingbirdCore,
-                hummingbirdTesting, httpTypes, nioCore, threadPool, lifecycle, logging,
+                hummingbirdTesting, httpTypes, nioCore, threadPool, lifecycle, logging, "TestServices", "S3Kit", "CurlKit",
             ]),
         tests(
             "CacheClientTests",
-            ["CacheClient", "CacheCore", "NarKit", "CurlKit", "niks3", nioCore, threadPool, nioHTTP1, logging]),
-        tests("EndToEndTests", ["NarKit", "CacheCore", "CurlKit", "niks3", "niks3-server", subprocess, system]),
+            [
+                "CacheClient", "CacheCore", "NarKit", "CurlKit", "niks3", sqlite, nioCore, threadPool, nioHTTP1, logging,
+                subprocess, system,
+            ]),
+        tests(
+            "EndToEndTests",
+            [
+                "NarKit", "CacheCore", "CurlKit", "S3Kit", "TestServices", "niks3", "niks3-server", subprocess, system,
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )
