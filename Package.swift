@@ -94,7 +94,8 @@ let package = Package(
         library(
             "CacheServer",
             [
-                "CacheCore", "CacheStorage", "NarKit", "S3Kit", "CurlKit", hummingbird, hummingbirdCore, httpTypes, nioHTTPTypes,
+                "CacheCore", "CacheStorage", "NarKit", "S3Kit", "CurlKit", hummingbird, hummingbirdCore, httpTypes,
+                nioHTTPTypes,
                 nioCore, lifecycle, unixSignals, logging,
             ]),
         .executableTarget(
@@ -124,12 +125,14 @@ let package = Package(
             "CacheServerTests",
             [
                 "CacheServer", "CacheStorage", "CacheCore", "NarKit", "niks3-server", hummingbird, hummingbirdCore,
-                hummingbirdTesting, httpTypes, nioCore, threadPool, lifecycle, logging, "TestServices", "S3Kit", "CurlKit",
+                hummingbirdTesting, httpTypes, nioCore, threadPool, lifecycle, logging, "TestServices", "S3Kit",
+                "CurlKit",
             ]),
         tests(
             "CacheClientTests",
             [
-                "CacheClient", "CacheCore", "NarKit", "CurlKit", "niks3", sqlite, nioCore, threadPool, nioHTTP1, logging,
+                "CacheClient", "CacheCore", "NarKit", "CurlKit", "niks3", sqlite, nioCore, threadPool, nioHTTP1,
+                logging,
                 subprocess, system,
             ]),
         tests(

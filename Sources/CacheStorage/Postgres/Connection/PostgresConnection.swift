@@ -1,0 +1,174 @@
+import CPQ
+
+/// One session with PostgreSQL. Its calls block, so it is used on a thread of the pool only, by one at a time.
+final class PostgresConnection {
+    /// Statements are prepared once in each session; past so many they are all forgotten.
+    private static let maximumStatements = 256
+
+    let handle: OpaquePointer
+    private let cancellation: PostgresCancellation
+    private var statements: [String: String] = [:]
+
+    /// Connects, and sets the session up.
+    ///
+    /// - Parameters:
+    ///   - string: what `PostgresConnectionString` let pass.
+    ///   - statementTimeout: after how long the server gives a statement up.
+    init(_ string: PostgresConnectionString, statementTimeout: Duration) throws(PostgresError) {
+        // Later values win: the string's over our first two.
+        let keywords = ["connect_timeout", "fallback_application_name", "dbname", "client_encoding"]
+        let values = ["10", "niks3", string.text, "UTF8"]
+        let opened = Self.withStrings(keywords) { keywords in
+            Self.withStrings(values) { values in PQconnectdbParams(keywords, values, 1) }
+        }
+        guard let opened else { throw PostgresError(.other, "there is no memory for a connection") }
+        handle = opened
+        cancellation = PostgresCancellation(connection: opened)
+        guard PQstatus(opened) == CONNECTION_OK else {
+            // The server's own words carry no SQLSTATE here (libpq 15); of what keeps one out, all but the login pass.
+            let words = Self.words(opened)
+            let isDenied = ["authentication failed", "no pg_hba.conf entry", "does not exist", "no password supplied"]
+                .contains(where: words.contains)
+            throw PostgresError(isDenied ? .denied : .unavailable, words)
+        }
+        cpq_ignore_notices(opened)
+        try execute(
+            script: """
+                SET search_path = pg_catalog;
+                SET timezone = 'UTC';
+                SET statement_timeout = \(statementTimeout.components.seconds * 1000);
+                SET idle_in_transaction_session_timeout = 60000;
+                SELECT set_config('synchronous_commit', 'on', false)
+                WHERE current_setting('synchronous_commit') = 'off';
+                """)
+    }
+
+    deinit {
+        cancellation.invalidate()
+        PQfinish(handle)
+    }
+
+    /// What another thread may call to have the statement under way given up.
+    var canceller: PostgresCancellation { cancellation }
+
+    /// Whether the session is there, outside a transaction, and nobody asked to have a statement of it given up.
+    var isReusable: Bool {
+        PQconsumeInput(handle) == 1 && PQstatus(handle) == CONNECTION_OK
+            && PQtransactionStatus(handle) == PQTRANS_IDLE && !cancellation.isUsed
+    }
+
+    /// Runs a statement that is prepared once in each session.
+    ///
+    /// - Parameters:
+    ///   - sql: one statement with `$1`, `$2`, …
+    ///   - parameters: their values.
+    @discardableResult
+    func query(_ sql: String, _ parameters: [PostgresValue] = []) throws(PostgresError) -> PostgresRows {
+        try cancellation.check()
+        let name = try prepared(sql, parameters)
+        let encoded = parameters.map(\.encoded)
+        let result = Self.withBytes(encoded) { values, lengths in
+            let formats = [CInt](repeating: 1, count: parameters.count)
+            return PQexecPrepared(handle, name, CInt(parameters.count), values, lengths, formats, 1)
+        }
+        return try rows(result)
+    }
+
+    /// Runs several statements without parameters; what they return is thrown away.
+    func execute(script: String) throws(PostgresError) {
+        try cancellation.check()
+        _ = try rows(PQexec(handle, script))
+    }
+
+    private func prepared(_ sql: String, _ parameters: [PostgresValue]) throws(PostgresError) -> String {
+        if let name = statements[sql] { return name }
+        if statements.count >= Self.maximumStatements {
+            _ = try rows(PQexec(handle, "DEALLOCATE ALL"))
+            statements = [:]
+        }
+        let name = "s\(statements.count)"
+        let types = parameters.map(\.type.rawValue)
+        _ = try rows(PQprepare(handle, name, sql, CInt(types.count), types))
+        statements[sql] = name
+        return name
+    }
+
+    /// Takes a result over.
+    func rows(_ result: OpaquePointer?) throws(PostgresError) -> PostgresRows {
+        guard let result else { throw failure() }
+        let rows = PostgresRows(result)
+        switch PQresultStatus(result) {
+        case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY, PGRES_COPY_IN, PGRES_COPY_OUT:
+            return rows
+        default:
+            throw failure(result)
+        }
+    }
+
+    /// Why a call failed that returned no result.
+    func failure() -> PostgresError {
+        if cancellation.isUsed { return PostgresError(.cancelled, "the task that asked was cancelled") }
+        return PostgresError(.unavailable, Self.words(handle))
+    }
+
+    private func failure(_ result: OpaquePointer) -> PostgresError {
+        if cancellation.isUsed { return PostgresError(.cancelled, "the task that asked was cancelled") }
+        func field(_ code: CInt) -> String? { PQresultErrorField(result, code).map { String(cString: $0) } }
+        guard let state = field(cpq_field_sqlstate()), PQstatus(handle) == CONNECTION_OK || state != "" else {
+            return failure()
+        }
+        let detail = field(cpq_field_detail()).map { ": \($0)" } ?? ""
+        return PostgresError(sqlState: state, message: (field(cpq_field_message()) ?? "it failed") + detail)
+    }
+
+    /// What libpq has to say of a connection, in one line.
+    private static func words(_ handle: OpaquePointer) -> String {
+        let text = PQerrorMessage(handle).map { String(cString: $0) } ?? ""
+        let line = text.split(whereSeparator: \.isNewline).map { $0.drop { $0 == " " || $0 == "\t" } }
+            .joined(separator: "; ")
+        return line.isEmpty ? "the connection was lost" : line
+    }
+
+    // MARK: - C arrays
+
+    private static func withStrings<Value>(
+        _ strings: [String], _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> Value
+    ) -> Value {
+        var bytes: [CChar] = []
+        var starts: [Int] = []
+        for string in strings {
+            starts.append(bytes.count)
+            bytes.append(contentsOf: string.utf8CString)
+        }
+        return bytes.withUnsafeBufferPointer { bytes in
+            // The list ends with a null pointer.
+            let pointers = starts.map { start in bytes.baseAddress.map { $0 + start } } + [nil]
+            return pointers.withUnsafeBufferPointer { pointers in
+                guard let base = pointers.baseAddress else { preconditionFailure("the list is never empty") }
+                return body(base)
+            }
+        }
+    }
+
+    /// Calls with pointers to parameters that stay where they are meanwhile.
+    private static func withBytes<Value>(
+        _ parameters: [[UInt8]?], _ body: (UnsafePointer<UnsafePointer<CChar>?>?, [CInt]) -> Value
+    ) -> Value {
+        var pointers: [UnsafePointer<CChar>?] = []
+        let lengths = parameters.map { CInt($0?.count ?? 0) }
+        func call(_ index: Int) -> Value {
+            guard index < parameters.count else { return body(pointers, lengths) }
+            guard let bytes = parameters[index] else {
+                pointers.append(nil)
+                return call(index + 1)
+            }
+            return bytes.withUnsafeBytes { buffer in
+                // Empty is not NULL.
+                let start = buffer.baseAddress ?? UnsafeRawPointer(bitPattern: 1)
+                pointers.append(start?.assumingMemoryBound(to: CChar.self))
+                return call(index + 1)
+            }
+        }
+        return call(0)
+    }
+}

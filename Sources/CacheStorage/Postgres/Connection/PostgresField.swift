@@ -1,0 +1,101 @@
+/// The bytes of one value as the server sent them, with their type.
+///
+/// Valid as long as the row that it comes from.
+struct PostgresField {
+    /// Nil for NULL.
+    let bytes: UnsafeRawBufferPointer?
+    let type: UInt32
+
+    func bool() throws(PostgresError) -> Bool {
+        let bytes = try value(of: [.bool])
+        guard bytes.count == 1 else { throw malformed() }
+        return bytes[0] != 0
+    }
+
+    func intOrNil() throws(PostgresError) -> Int64? {
+        bytes == nil ? nil : try int()
+    }
+
+    func int() throws(PostgresError) -> Int64 {
+        let bytes = try value(of: [.int8, .int4, .int2])
+        switch bytes.count {
+        case 8: return Int64(bigEndian: bytes.loadUnaligned(as: Int64.self))
+        case 4: return Int64(Int32(bigEndian: bytes.loadUnaligned(as: Int32.self)))
+        case 2: return Int64(Int16(bigEndian: bytes.loadUnaligned(as: Int16.self)))
+        default: throw malformed()
+        }
+    }
+
+    func textOrNil() throws(PostgresError) -> String? {
+        bytes == nil ? nil : try text()
+    }
+
+    func text() throws(PostgresError) -> String {
+        let bytes = try value(of: [.text, .varchar])
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    func data() throws(PostgresError) -> [UInt8] {
+        Array(try value(of: [.bytea]))
+    }
+
+    func ints() throws(PostgresError) -> [Int64] {
+        var result: [Int64] = []
+        try forEachElement(of: [.int8Array], prepare: { result.reserveCapacity($0) }) { bytes throws(PostgresError) in
+            guard bytes.count == 8 else { throw malformed() }
+            result.append(Int64(bigEndian: bytes.loadUnaligned(as: Int64.self)))
+        }
+        return result
+    }
+
+    func texts() throws(PostgresError) -> [String] {
+        var result: [String] = []
+        try forEachElement(of: [.textArray, .varcharArray], prepare: { result.reserveCapacity($0) }) { bytes in
+            result.append(String(decoding: bytes, as: UTF8.self))
+        }
+        return result
+    }
+
+    private func value(of types: [PostgresType]) throws(PostgresError) -> UnsafeRawBufferPointer {
+        guard types.contains(where: { $0.rawValue == type }) else {
+            throw PostgresError(.other, "a column has the type \(type) where \(types[0]) was expected")
+        }
+        guard let bytes else { throw PostgresError(.other, "a column is NULL where a value was expected") }
+        return bytes
+    }
+
+    private func malformed() -> PostgresError {
+        PostgresError(.other, "a value of the type \(type) has \(bytes?.count ?? 0) bytes")
+    }
+
+    /// Goes through an array of one dimension without NULLs.
+    private func forEachElement(
+        of types: [PostgresType], prepare: (Int) -> Void,
+        _ body: (UnsafeRawBufferPointer) throws(PostgresError) -> Void
+    ) throws(PostgresError) {
+        var rest = try value(of: types)[...]
+        let dimensions = try Self.number(&rest)
+        let hasNulls = try Self.number(&rest)
+        _ = try Self.number(&rest)
+        guard dimensions > 0 else { return }
+        guard dimensions == 1, hasNulls == 0 else { throw malformed() }
+        let count = try Self.number(&rest)
+        _ = try Self.number(&rest)
+        // Each element takes at least its length.
+        guard count >= 0, Int(count) <= rest.count / 4 else { throw malformed() }
+        prepare(Int(count))
+        for _ in 0..<count {
+            let length = Int(try Self.number(&rest))
+            guard length >= 0, length <= rest.count else { throw malformed() }
+            try body(UnsafeRawBufferPointer(rebasing: rest.prefix(length)))
+            rest = rest.dropFirst(length)
+        }
+    }
+
+    private static func number(_ rest: inout Slice<UnsafeRawBufferPointer>) throws(PostgresError) -> Int32 {
+        guard rest.count >= 4 else { throw PostgresError(.other, "an array ends too early") }
+        let value = UnsafeRawBufferPointer(rebasing: rest.prefix(4)).loadUnaligned(as: Int32.self)
+        rest = rest.dropFirst(4)
+        return Int32(bigEndian: value)
+    }
+}
