@@ -31,9 +31,15 @@ public final class Retrier: Sendable {
     ///
     /// When the task is cancelled while it waits, what the last attempt gave is returned.
     ///
-    /// - Parameter attempt: makes an attempt, given its number from 0. Says what it gave and how it ended.
+    /// - Parameters:
+    ///   - deadline: when it makes no sense any more to try again; `nil` for never. The first attempt is made whatever it
+    ///     says.
+    ///   - attempt: makes an attempt, given its number from 0. Says what it gave and how it ended.
     /// - Returns: what the last attempt gave.
-    public func run<Value>(_ attempt: (_ number: Int) async -> (Value, AttemptOutcome)) async -> Value {
+    public func run<Value>(
+        until deadline: ContinuousClock.Instant? = nil,
+        _ attempt: (_ number: Int) async -> (Value, AttemptOutcome)
+    ) async -> Value {
         var state = RetryState(policy: policy)
         budget.withLock { $0.recordFirstAttempt() }
         // If this is cancelled, the attempt sees it too.
@@ -45,6 +51,7 @@ public final class Retrier: Sendable {
             let decision = state.decide(
                 after: outcome, at: .now, isLimited: limiter?.rate != nil, random: .random(in: 0..<1))
             guard case .retry(let delay) = decision, !Task.isCancelled else { return value }
+            if let deadline, .now + delay >= deadline { return value }
             do {
                 try await Task.sleep(for: delay)
                 while case let wait = budget.withLock({ $0.delay(at: .now) }), wait > .zero {
@@ -54,6 +61,7 @@ public final class Retrier: Sendable {
             } catch {
                 return value
             }
+            if let deadline, .now >= deadline { return value }
         }
     }
 }

@@ -1,6 +1,12 @@
 import CurlKit
 import Synchronization
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 extension S3Client {
     /// How much of a refusal's body is read, in bytes.
     static let maximumRefusal = 64 << 10
@@ -16,17 +22,22 @@ extension S3Client {
         _ request: S3Request, examining examine: (S3Error) async -> S3Error = { $0 },
         _ read: (HTTPResponse) async throws(S3Error) -> Value
     ) async throws(S3Error) -> Value {
-        let result: Result<Value, S3Error> = await retrier.run { _ in
+        let result: Result<Value, S3Error> = await retrier.run(until: deadline(of: request)) { _ in
             do throws(S3Error) {
                 return (.success(try await attempt(request, read)), .settled)
             } catch {
                 let error = await examine(error)
-                // The service would refuse a further one.
-                let isOver = request.validity.map { $0.end < now() } ?? false
-                return (.failure(error), isOver && !error.isThrottling ? .failed : error.outcome)
+                return (.failure(error), error.outcome)
             }
         }
         return try result.get()
+    }
+
+    /// From when on the service would refuse a further try.
+    private func deadline(of request: S3Request) -> ContinuousClock.Instant? {
+        guard let validity = request.validity else { return nil }
+        let time = serviceTime(offset: route.withLock { $0.clockOffset })
+        return .now + .seconds(validity.end.timeIntervalSince(time))
     }
 
     /// Sends a request of which only the success matters, and returns the head of the answer.
@@ -43,19 +54,26 @@ extension S3Client {
         parsing parse: ([UInt8]) throws(XMLError) -> Value
     ) async throws(S3Error) -> Value {
         try await send(request, examining: examine) { (response) throws(S3Error) in
-            let bytes = try await self.collect(response, of: request, limit: XMLLimits().size)
-            do throws(XMLError) {
-                return try parse(bytes)
-            } catch {
-                // Services that began to answer before they were done report what failed with status 200.
-                if let reply = try? S3ErrorReply(parsing: bytes) {
-                    throw self.refusal(of: request, response: response, reply: reply)
-                }
-                throw S3Error(
-                    .malformedReply, operation: self.operation(of: request),
-                    message: "the answer is none of S3's, check that the endpoint is right: \(error)",
-                    status: response.status, requestID: response.headers["x-amz-request-id"], cause: error)
+            try await self.parse(response, of: request, with: parse)
+        }
+    }
+
+    /// Reads an answer that is XML.
+    func parse<Value>(
+        _ response: HTTPResponse, of request: S3Request, with parse: ([UInt8]) throws(XMLError) -> Value
+    ) async throws(S3Error) -> Value {
+        let bytes = try await collect(response, of: request, limit: XMLLimits().size)
+        do throws(XMLError) {
+            return try parse(bytes)
+        } catch {
+            // Services that began to answer before they were done report what failed with status 200.
+            if let reply = try? S3ErrorReply(parsing: bytes) {
+                throw refusal(of: request, response: response, reply: reply)
             }
+            throw S3Error(
+                .malformedReply, operation: operation(of: request),
+                message: "the answer is none of S3's, check that the endpoint is right: \(error)",
+                status: response.status, requestID: response.headers["x-amz-request-id"], cause: error)
         }
     }
 
@@ -111,7 +129,8 @@ extension S3Client {
                     date: serviceTime(offset: route.clockOffset)))
         }
         return HTTPRequest(
-            method: request.method, url: url, headers: headers, body: request.body, stallTimeout: request.stallTimeout)
+            method: request.method, url: url, headers: headers, body: request.body,
+            totalTimeout: request.totalTimeout, stallTimeout: request.stallTimeout)
     }
 
     func collect(_ response: HTTPResponse, of request: S3Request, limit: Int) async throws(S3Error) -> [UInt8] {
@@ -126,9 +145,11 @@ extension S3Client {
     private func refusal(of request: S3Request, response: HTTPResponse, reply: S3ErrorReply?) -> S3Error {
         var code = reply.map { S3Error.Code($0.code) } ?? S3Error.Code(status: response.status, key: request.key)
         var message = reply?.message ?? ""
-        if let validity = request.validity, response.status == 403,
-            serviceTime(offset: route.withLock { $0.clockOffset }) > validity.end
-        {
+        // Whether it is over is for the service's clock to say, which is cut to whole seconds here.
+        let time =
+            response.headers["Date"].flatMap(S3Timestamp.parse(http:))
+            ?? serviceTime(offset: route.withLock { $0.clockOffset })
+        if let validity = request.validity, response.status == 403, time >= validity.end {
             code = .tooLate
             message = "the time in which it may take effect is over"
         }

@@ -21,7 +21,7 @@ public struct S3Validity: Hashable, Sendable {
     ///   - start: from when on the request is good.
     ///   - lifetime: for how long.
     public init(start: Date, lifetime: Duration) {
-        self.start = start
+        self.start = SigningDate(start).date
         self.lifetime = lifetime
     }
 
