@@ -110,7 +110,7 @@ let package = Package(
 
         // Starts the real services that tests work with: S3, PostgreSQL, and a proxy that breaks things.
         .target(
-            name: "TestServices", dependencies: [subprocess, system, nioCore, threadPool, nioHTTP1],
+            name: "TestServices", dependencies: ["CurlKit", subprocess, system, nioCore, threadPool, nioHTTP1],
             path: "Tests/TestServices", swiftSettings: settings),
         tests("NarKitTests", ["NarKit", subprocess, system], resources: [.copy("Fixtures")]),
         tests("CurlKitTests", ["CurlKit", nioCore, threadPool, nioHTTP1]),

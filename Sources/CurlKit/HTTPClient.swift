@@ -38,10 +38,9 @@ public final class HTTPClient: Sendable {
             transfer.cancel()
             throw transfer.failure ?? HTTPError(.cancelled, message: "the request was cancelled")
         }
-        let answer: Transfer.Answer
         if case .stream(let length, let makeStream) = request.body, let pipe = transfer.upload {
             let pump = UploadPump(transfer: transfer, pipe: pipe, length: length)
-            answer = await withTaskGroup(of: Void.self) { group in
+            let answer = await withTaskGroup(of: Void.self) { group in
                 group.addTask { await pump.run(makeStream()) }
                 let answer = await transfer.answer()
                 await pipe.ended()
@@ -54,14 +53,24 @@ public final class HTTPClient: Sendable {
                     throw failure
                 }
             }
-        } else {
-            answer = await transfer.answer()
+            return try response(of: transfer, answer)
         }
+        let answer = await transfer.answer()
+        // libcurl repeats it by itself if it noticed while it waited for the answer, but not while it was sending.
+        if case .failure(let error) = answer, error.keptConnectionWasDead {
+            let repetition = Transfer(repeating: transfer)
+            return try response(of: repetition, await repetition.answer())
+        }
+        return try response(of: transfer, answer)
+    }
+
+    private func response(of transfer: Transfer, _ answer: Transfer.Answer) throws(HTTPError) -> HTTPResponse {
         let (head, metrics) = try answer.get()
         return HTTPResponse(
             status: head.status, headers: head.headers,
             body: HTTPResponseBody(
-                transfer: transfer, expectedLength: request.method == "HEAD" ? nil : head.contentLength),
+                transfer: transfer,
+                expectedLength: transfer.request.method == "HEAD" ? nil : head.contentLength),
             metrics: metrics)
     }
 

@@ -83,9 +83,12 @@ extension ActiveTransfer {
                     .proxy, "the proxy refused a tunnel with status \(proxyStatus)",
                     remedy: "check the proxy's address and what it allows"))
         }
-        return .failure(
-            transfer.failure(
-                for: code, detail: handle.explain(code), isRedirected: handle.number(CURLINFO_REDIRECT_COUNT) > 0))
+        var error = transfer.failure(
+            for: code, detail: handle.explain(code), isRedirected: handle.number(CURLINFO_REDIRECT_COUNT) > 0)
+        error.keptConnectionWasDead =
+            error.code == .connectionLost && handle.number(CURLINFO_NUM_CONNECTS) == 0
+            && handle.number(CURLINFO_HEADER_SIZE) == 0 && handle.offset(CURLINFO_SIZE_DOWNLOAD_T) == 0
+        return .failure(error)
     }
 
     /// Why a transfer ended that somebody gave up.

@@ -52,6 +52,9 @@ public struct HTTPError: Error, Sendable, CustomStringConvertible {
     /// The error behind it: what the stream of a request's body threw.
     public let cause: (any Error)?
 
+    /// Whether a connection that was kept open turned out to be closed before anything was answered.
+    var keptConnectionWasDead = false
+
     /// Makes an error.
     ///
     /// - Parameters:

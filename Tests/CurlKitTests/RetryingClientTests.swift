@@ -113,6 +113,27 @@ import Testing
         }
     }
 
+    /// Nobody waits for a retry that would come too late.
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: [
+            (Duration.seconds(-1), Duration?.none, 1), (.seconds(60), .seconds(61), 1),
+            (.seconds(60), .seconds(300), 1),
+            (.seconds(600), .zero, 4),
+        ])
+    func stopsAtADeadline(remaining: Duration, retryAfter: Duration?, attempts: Int) async throws {
+        var policy = RetryPolicy.never
+        policy.minimumRetries = 3
+        policy.initialDelay = .milliseconds(1)
+        let made = Counter()
+        let last = await Retrier(policy: policy, limiter: nil).run(until: .now + remaining) { number in
+            made.increment()
+            return (number, .unavailable(status: 500, retryAfter: retryAfter))
+        }
+        #expect(made.value == attempts)
+        #expect(last == attempts - 1)
+    }
+
     @Test(.timeLimit(.minutes(1)))
     func endsItsWaitWhenCancelled() async throws {
         let retrier = Self.retrier()

@@ -83,6 +83,23 @@ import Foundation
         #expect(mine.query == theirs.query)
     }
 
+    /// What is kept from one URL to the next shows in none of them.
+    @Test func presignsAlikeInAnyOrder() {
+        let credentials = S3Credentials(accessKeyID: "AKIDEXAMPLE", secretAccessKey: "secret")
+        let kept = SigV4(credentials: credentials, region: "eu-central-1")
+        for (offset, lifetime, query) in [
+            (0.0, 60, []), (0, 61, []), (0, 60, [("partNumber", "1"), ("uploadId", "a/b")]), (86_400, 60, []),
+            (0.9, 60, []), (0, 60, [("Z", "1")]), (1, 60, [("", "")]), (0, 60, []),
+        ] as [(Double, Int, [(String, String)])] {
+            func url(_ signer: SigV4) -> String {
+                signer.presignedURL(
+                    method: "PUT", endpoint: Self.endpoint, key: "nar/x", query: query, lifetime: .seconds(lifetime),
+                    date: Self.date.addingTimeInterval(offset))
+            }
+            #expect(url(kept) == url(SigV4(credentials: credentials, region: "eu-central-1")))
+        }
+    }
+
     @Test(arguments: vectors.filter { $0.kind == "presign" })
     func acceptsWhatBotocorePresigned(_ vector: Vector) throws {
         let mark = try #require(vector.result.firstIndex(of: "?"))

@@ -1,40 +1,64 @@
-import CurlKit
+public import CurlKit
 import NIOCore
 import NIOHTTP1
 import NIOPosix
 import Synchronization
 
 /// A web server on the loopback that answers as a test says and keeps what it was asked.
-final class LocalService: Sendable {
-    struct Request: Sendable {
-        var method: String
-        var target: String
+public final class LocalService: Sendable {
+    /// What it was asked.
+    public struct Request: Sendable {
+        /// The method.
+        public var method: String
+        /// Path and query as received.
+        public var target: String
         /// By names in small letters.
-        var headers: [String: String]
-        var body: [UInt8]
+        public var headers: [String: String]
+        /// The whole body.
+        public var body: [UInt8]
 
-        var path: String { String(target.prefix { $0 != "?" }) }
-        var query: String { String(target.drop { $0 != "?" }.dropFirst()) }
-        var text: String { String(decoding: body, as: UTF8.self) }
+        /// What stands before the `?`.
+        public var path: String { String(target.prefix { $0 != "?" }) }
+        /// What stands behind it.
+        public var query: String { String(target.drop { $0 != "?" }.dropFirst()) }
+        /// The body as text.
+        public var text: String { String(decoding: body, as: UTF8.self) }
     }
 
-    struct Reply: Sendable {
-        var status = 200
-        var headers: [(String, String)] = []
-        var body = ""
+    /// What it answers.
+    public struct Reply: Sendable {
+        /// The status.
+        public var status: Int
+        /// Further headers; the length is added.
+        public var headers: [(String, String)]
+        /// The body.
+        public var body: String
         /// Closes the connection instead of answering.
-        var breaksOff = false
+        public var breaksOff: Bool
+
+        /// Makes an answer.
+        public init(
+            status: Int = 200, headers: [(String, String)] = [], body: String = "", breaksOff: Bool = false
+        ) {
+            self.status = status
+            self.headers = headers
+            self.body = body
+            self.breaksOff = breaksOff
+        }
     }
 
-    typealias Answer = @Sendable (_ request: Request, _ number: Int) async throws -> Reply
+    /// Answers a request, whose number counts from 0.
+    public typealias Answer = @Sendable (_ request: Request, _ number: Int) async throws -> Reply
 
-    let port: Int
+    /// The port on 127.0.0.1.
+    public let port: Int
     private let received = Mutex<[Request]>([])
 
     /// All requests so far, in order.
-    var requests: [Request] { received.withLock { $0 } }
+    public var requests: [Request] { received.withLock { $0 } }
 
-    var url: String { "http://127.0.0.1:\(port)" }
+    /// Its address.
+    public var url: String { "http://127.0.0.1:\(port)" }
 
     private init(port: Int) {
         self.port = port
@@ -46,7 +70,7 @@ final class LocalService: Sendable {
     ///   - answer: answers a request; gets its number from 0.
     ///   - test: what to do while the server runs, with a client that asks no proxy.
     @discardableResult
-    static func run<Outcome: Sendable>(
+    public static func run<Outcome: Sendable>(
         answer: @escaping Answer, test: (LocalService, HTTPClient) async throws -> Outcome
     ) async throws -> Outcome {
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)

@@ -4,6 +4,7 @@ extension ActiveTransfer {
     /// Sets the options of the request and the functions that libcurl calls. The transfer has to outlive its use.
     func configure(_ configuration: HTTPClientConfiguration) throws(EasyHandle.OptionFailure) {
         try handle.configure(for: transfer.request, configuration)
+        if transfer.needsNewConnection { try handle.set(CURLOPT_FRESH_CONNECT, 1) }
         let context = Unmanaged.passUnretained(self).toOpaque()
         try handle.set(CURLOPT_WRITEDATA, context: context)
         try handle.set(CURLOPT_WRITEFUNCTION) { data, size, count, context in

@@ -24,6 +24,9 @@ final class Transfer: Sendable {
     /// When the request must have ended.
     let deadline: ContinuousClock.Instant?
 
+    /// Whether no connection that was kept open may be used.
+    let needsNewConnection: Bool
+
     private let loop: EventLoop
     private let state = Mutex(TransferState())
 
@@ -33,11 +36,23 @@ final class Transfer: Sendable {
         self.origin = origin
         self.loop = loop
         self.deadline = request.totalTimeout.map { .now + $0 }
+        self.needsNewConnection = false
         if case .stream = request.body {
             self.upload = UploadPipe(limit: requestBufferSize)
         } else {
             self.upload = nil
         }
+    }
+
+    /// The same request once more, on a connection of its own.
+    init(repeating other: Transfer) {
+        request = other.request
+        url = other.url
+        origin = other.origin
+        upload = nil
+        deadline = other.deadline
+        needsNewConnection = true
+        loop = other.loop
     }
 
     /// An error that names the request.

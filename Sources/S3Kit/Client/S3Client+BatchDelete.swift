@@ -14,8 +14,9 @@ extension S3Client {
         var deletion = S3BatchDeletion()
         var together: [String] = []
         var alone: [String] = []
-        var seen: Set<String> = []
-        for key in keys where seen.insert(key).inserted {
+        // Keys are bytes: two that Unicode takes for the same text are two objects.
+        var seen: Set<[UInt8]> = []
+        for key in keys where seen.insert(Array(key.utf8)).inserted {
             do throws(S3Error) {
                 if S3RequestXML.canHold(try checked(key)) { together.append(key) } else { alone.append(key) }
             } catch {

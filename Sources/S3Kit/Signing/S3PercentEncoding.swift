@@ -8,14 +8,15 @@ public enum S3PercentEncoding {
     ///
     /// - Parameter text: any text; its UTF-8 bytes are encoded one by one.
     public static func encode(_ text: some StringProtocol) -> String {
-        encode(Array(text.utf8), keepingSlashes: false)
+        text.utf8.allSatisfy(isUnreserved) ? String(text) : encode(Array(text.utf8), keepingSlashes: false)
     }
 
     /// Encodes an object's key for use in a path, once; slashes stay.
     ///
     /// - Parameter key: any key, also one with empty or dotted segments, which stay as they are.
     public static func encodePath(_ key: some StringProtocol) -> String {
-        encode(Array(key.utf8), keepingSlashes: true)
+        let isPlain = key.utf8.allSatisfy { isUnreserved($0) || $0 == UInt8(ascii: "/") }
+        return isPlain ? String(key) : encode(Array(key.utf8), keepingSlashes: true)
     }
 
     /// Decodes `%XX`; every other byte, `+` too, stands for itself.

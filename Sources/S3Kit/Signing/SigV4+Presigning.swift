@@ -25,24 +25,32 @@ extension SigV4 {
         method: String, scheme: String, hostHeader: String, encodedPath: String, query: [(String, String)] = [],
         headers: [(String, String)] = [], lifetime: Duration, date: Date
     ) -> String {
-        let instant = SigningDate(date)
         let seconds = min(max(lifetime, .seconds(1)), Self.maximumLifetime).components.seconds
-        var signed = query
-        signed.append(("X-Amz-Algorithm", Self.algorithm))
-        signed.append(("X-Amz-Credential", "\(credentials.accessKeyID)/\(scope(of: instant))"))
-        signed.append(("X-Amz-Date", instant.timestamp))
-        signed.append(("X-Amz-Expires", String(seconds)))
-        if let token = credentials.sessionToken {
-            signed.append(("X-Amz-Security-Token", token))
+        if headers.isEmpty, hostHeader.utf8.allSatisfy({ $0 > UInt8(ascii: " ") }), PresignedPrefix.canPrecede(query) {
+            return prefix(date: date, lifetime: seconds).url(
+                method: method, scheme: scheme, hostHeader: hostHeader, encodedPath: encodedPath, query: query)
         }
+        let instant = SigningDate(date)
         let names = (headers.map { $0.0.lowercased() } + ["host"]).sorted()
-        signed.append(("X-Amz-SignedHeaders", names.joined(separator: ";")))
-
         let request = CanonicalRequest(
-            method: method, encodedPath: encodedPath, query: signed, headers: headers + [("host", hostHeader)],
-            payloadHash: S3PayloadHash.unsigned.headerValue)
+            method: method, encodedPath: encodedPath,
+            query: query
+                + parameters(instant: instant, lifetime: seconds, signedHeaders: names.joined(separator: ";")),
+            headers: headers + [("host", hostHeader)], payloadHash: S3PayloadHash.unsigned.headerValue)
         let signature = Hex.encode(authenticationCode(of: request, at: instant))
         return "\(scheme)://\(hostHeader)\(encodedPath)?\(request.encodedQuery)&X-Amz-Signature=\(signature)"
+    }
+
+    /// What a signature in the query says besides itself.
+    func parameters(instant: SigningDate, lifetime: Int64, signedHeaders: String) -> [(String, String)] {
+        var parameters = [
+            ("X-Amz-Algorithm", Self.algorithm),
+            ("X-Amz-Credential", "\(credentials.accessKeyID)/\(scope(of: instant))"),
+            ("X-Amz-Date", instant.timestamp), ("X-Amz-Expires", String(lifetime)),
+            ("X-Amz-SignedHeaders", signedHeaders),
+        ]
+        if let token = credentials.sessionToken { parameters.append(("X-Amz-Security-Token", token)) }
+        return parameters
     }
 
     /// Makes a URL of an object, or of its bucket, that carries its own signature.

@@ -80,16 +80,28 @@ public struct SigV4: Sendable {
 
     func authenticationCode(of request: CanonicalRequest, at instant: SigningDate) -> HMAC<SHA256>.MAC {
         HMAC<SHA256>.authenticationCode(
-            for: stringToSign(of: request, at: instant), using: keys.key(for: instant.day))
+            for: Array(stringToSign(hash: request.hash, at: instant).utf8), using: keys.key(for: instant.day))
+    }
+
+    /// What URLs of an instant and a life have in common.
+    func prefix(date: Date, lifetime: Int64) -> PresignedPrefix {
+        let seconds = SigningDate.seconds(of: date)
+        return keys.prefix(seconds: seconds, lifetime: lifetime) { keys in
+            let instant = SigningDate(seconds: seconds)
+            return PresignedPrefix(
+                signer: self, instant: instant, lifetime: lifetime, key: keys.key(for: instant.day))
+        }
     }
 
     /// Whether a signature in hex is that of a request; takes the same time for every wrong one.
     func isValid(_ signature: [UInt8], of request: CanonicalRequest, at instant: SigningDate) -> Bool {
         HMAC<SHA256>.isValidAuthenticationCode(
-            signature, authenticating: stringToSign(of: request, at: instant), using: keys.key(for: instant.day))
+            signature, authenticating: Array(stringToSign(hash: request.hash, at: instant).utf8),
+            using: keys.key(for: instant.day))
     }
 
-    private func stringToSign(of request: CanonicalRequest, at instant: SigningDate) -> [UInt8] {
-        Array("\(Self.algorithm)\n\(instant.timestamp)\n\(scope(of: instant))\n\(request.hash)".utf8)
+    /// - Parameter hash: the hash of the canonical request.
+    func stringToSign(hash: String, at instant: SigningDate) -> String {
+        "\(Self.algorithm)\n\(instant.timestamp)\n\(scope(of: instant))\n\(hash)"
     }
 }

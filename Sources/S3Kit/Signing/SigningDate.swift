@@ -19,9 +19,14 @@ struct SigningDate: Hashable, Sendable {
 
     /// The second that an instant lies in. Years beyond 0…9999 are cut to that range, as the format has four digits.
     init(_ date: Date) {
+        self.init(seconds: Self.seconds(of: date))
+    }
+
+    /// The second that an instant lies in, since 1970, cut to the range of the format.
+    static func seconds(of date: Date) -> Int64 {
         let earliest = -62_167_219_200.0
         let latest = 253_402_300_799.0
-        self.init(seconds: Int64(min(max(date.timeIntervalSince1970.rounded(.down), earliest), latest)))
+        return Int64(min(max(date.timeIntervalSince1970.rounded(.down), earliest), latest))
     }
 
     /// Reads `yyyyMMdd'T'HHmmss'Z'` and nothing else.
@@ -46,7 +51,8 @@ struct SigningDate: Hashable, Sendable {
         guard timestamp == text else { return nil }
     }
 
-    private init(seconds: Int64) {
+    /// - Parameter seconds: within the range of the format.
+    init(seconds: Int64) {
         self.seconds = seconds
         let days = (Double(seconds) / 86_400).rounded(.down)
         let second = seconds - Int64(days) * 86_400

@@ -66,6 +66,27 @@ extension ObjectStoreConformance {
             #expect(error == .invalidPart)
             #expect(try await fixture.keys() == [])
         },
+        Self(name: "an upload without parts is not completed") { fixture in
+            let id = try await fixture.store.beginMultipart(for: "key", contentType: type, maximumSize: nil)
+            let error = try await code {
+                try await fixture.store.completeMultipart(for: "key", uploadID: id, parts: [])
+            }
+            #expect(error == .invalidPart)
+            #expect(try await fixture.keys() == [])
+        },
+        Self(name: "a part's number is from 1 to 10,000") { fixture in
+            let id = try await fixture.store.beginMultipart(for: "key", contentType: type, maximumSize: nil)
+            for number in [-1, 0, 10_001] {
+                let error = try await code {
+                    try await fixture.store.presignedPart(
+                        for: "key", uploadID: id, partNumber: number, grant: fixture.grant)
+                }
+                #expect(error == .invalidPart)
+            }
+            let part = try await fixture.part(10_000, of: "key", id, [7])
+            try await fixture.store.completeMultipart(for: "key", uploadID: id, parts: [part])
+            #expect(try await fixture.read("key")?.bytes == [7])
+        },
         Self(name: "an unknown upload is told apart") { fixture in
             let id = try await fixture.store.beginMultipart(for: "key", contentType: type, maximumSize: nil)
             let part = try await fixture.part(1, of: "key", id, [7])

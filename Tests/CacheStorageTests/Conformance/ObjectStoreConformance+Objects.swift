@@ -28,6 +28,16 @@ extension ObjectStoreConformance {
             #expect(content.attributes == attributes)
             #expect(try await fixture.text("nar/x") == "hello")
         },
+        Self(name: "an encoding is kept when there is one") { fixture in
+            for encoding in [nil, "zstd", "gzip"] {
+                try await fixture.store.put(
+                    [1, 2], to: "key", contentType: "text/plain", contentEncoding: encoding, lease: fixture.lease)
+                #expect(try await fixture.store.attributes(of: "key")?.contentEncoding == encoding)
+                let content = try await fixture.store.content(of: "key", range: .from(1, through: nil))
+                #expect(content?.attributes.contentEncoding == encoding)
+                #expect(try await fixture.read("key")?.bytes == [1, 2])
+            }
+        },
         Self(name: "an empty object is an object") { fixture in
             try await fixture.put("", to: "empty")
             #expect(try await fixture.store.attributes(of: "empty")?.size == 0)
@@ -74,9 +84,19 @@ extension ObjectStoreConformance {
                 #expect(content.range == expected, "\(range)")
                 #expect(String(decoding: content.bytes, as: UTF8.self) == text, "\(range)")
             }
-            for range in [ByteRange.from(10, through: nil), .from(99, through: 100)] {
-                let content = try #require(try await fixture.read("digits", range))
-                #expect(content.range.isEmpty && content.bytes.isEmpty, "\(range)")
+            let attributes = try await fixture.store.attributes(of: "digits")
+            for range in [
+                ByteRange.from(10, through: nil), .from(99, through: 100), .from(5, through: 4), .last(0),
+            ] {
+                let content = try #require(try await fixture.store.content(of: "digits", range: range))
+                #expect(content.range.isEmpty, "\(range)")
+                #expect(content.attributes == attributes)
+                #expect(try await fixture.read("digits", range)?.bytes == [], "\(range)")
+            }
+            try await fixture.put("", to: "empty")
+            for range in [ByteRange.from(0, through: nil), .from(0, through: 0), .last(1)] {
+                #expect(try await fixture.read("empty", range)?.range == 0..<0, "\(range)")
+                #expect(try await fixture.read("absent", range) == nil, "\(range)")
             }
         },
         Self(name: "a large object comes whole, and in ranges") { fixture in
@@ -113,6 +133,44 @@ extension ObjectStoreConformance {
             }
             #expect(error == .expired)
             #expect(try await fixture.text("key") == "stays")
+        },
+        Self(name: "a delete of many after its lease has no effect on any") { fixture in
+            for key in ["a", "b", "nar/c"] { try await fixture.put(key, to: key) }
+            var outcomes: [String: ObjectStoreError?] = [:]
+            let error = try await code {
+                outcomes = try await fixture.store.delete(["a", "b", "nar/c", "absent"], lease: fixture.pastLease)
+            }
+            #expect(error == .expired || outcomes.values.allSatisfy { $0?.code == .expired })
+            #expect(try await fixture.keys() == ["a", "b", "nar/c"])
+        },
+        Self(name: "a write after its lease leaves what is there") { fixture in
+            try await fixture.put("old", to: "key")
+            let error = try await code {
+                try await fixture.store.put(
+                    Array("new".utf8), to: "key", contentType: "a/b", contentEncoding: nil, lease: fixture.pastLease)
+            }
+            #expect(error == .expired)
+            #expect(try await fixture.text("key") == "old")
+        },
+        Self(name: "a thousand objects are deleted at once, a key that comes twice counting once") { fixture in
+            let keys = (0..<1000).map { "nar/\($0).nar.zst" }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for (index, key) in keys.enumerated() {
+                    if index >= 16 { try await group.next() }
+                    group.addTask { try await fixture.put("", to: key) }
+                }
+                try await group.waitForAll()
+            }
+            try await fixture.put("", to: "nar/kept")
+            let outcomes = try await fixture.store.delete(keys[..<998] + [keys[0], keys[0]], lease: fixture.lease)
+            #expect(Set(outcomes.keys) == Set(keys[..<998]))
+            #expect(outcomes.values.allSatisfy { $0 == nil })
+            #expect(try await fixture.keys() == ["nar/998.nar.zst", "nar/999.nar.zst", "nar/kept"])
+        },
+        Self(name: "nothing is deleted when no key is given") { fixture in
+            try await fixture.put("stays", to: "key")
+            #expect(try await fixture.store.delete([], lease: fixture.lease).isEmpty)
+            #expect(try await fixture.keys() == ["key"])
         },
         Self(name: "the store says that it is ready") { fixture in
             try await fixture.store.check()

@@ -1,4 +1,5 @@
 import S3Kit
+import TestServices
 import Testing
 
 @Suite struct S3ClientBatchDeleteTests {
@@ -33,6 +34,16 @@ import Testing
             #expect(
                 service.requests.map { "\($0.method) \($0.target)" }.sorted()
                     == ["DELETE /bucket/b%01", "DELETE /bucket/c%02", "POST /bucket?delete="])
+        }
+    }
+
+    @Test func takesKeysForBytes() async throws {
+        try await TestBucket.run { request, _ in
+            Self.obey(request)
+        } test: { client, service in
+            _ = await client.delete(["e\u{301}", "\u{e9}", "e\u{301}"])
+            let keys = service.requests[0].text.split(separator: "<Key>").dropFirst().map { $0.prefix { $0 != "<" } }
+            #expect(keys.map { Array($0.utf8) } == [Array("e\u{301}".utf8), Array("\u{e9}".utf8)])
         }
     }
 

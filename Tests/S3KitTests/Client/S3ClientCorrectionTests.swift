@@ -1,5 +1,6 @@
 import CurlKit
 import Synchronization
+import TestServices
 import Testing
 
 @testable import S3Kit

@@ -1,5 +1,6 @@
 import CurlKit
 import Synchronization
+import TestServices
 import Testing
 
 @testable import S3Kit
@@ -135,6 +136,11 @@ import Foundation
 
     static let nonsense: [(LocalService.Reply, @Sendable (S3Client) async throws -> Void)] = [
         (.init(body: "<html/>"), { _ = try await $0.list() }),
+        (.init(body: "<html/>"), { _ = try await $0.probe() }),
+        (
+            .init(body: "<VersioningConfiguration><Status>Maybe</Status></VersioningConfiguration>"),
+            { _ = try await $0.versioning() }
+        ),
         (.init(body: ""), { _ = try await $0.createMultipartUpload("k") }),
         (
             .init(body: "<CompleteMultipartUploadResult>"),
@@ -180,6 +186,30 @@ import Foundation
             .init(status: 404, body: TestBucket.error("NoSuchKey"))
         } test: { client, _ in
             await expectS3Error(.noSuchUpload) { _ = try await client.listParts("k", uploadID: "u") }
+        }
+    }
+
+    /// A probe says how things are now.
+    @Test(arguments: [500, 503, 429])
+    func probesOnce(status: Int) async throws {
+        try await TestBucket.run { _, _ in
+            .init(status: status)
+        } test: { client, service in
+            let error = await #expect(throws: S3Error.self) { _ = try await client.probe() }
+            #expect(error?.status == status)
+            #expect(service.requests.count == 1)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func givesAProbeUpInTime() async throws {
+        try await TestBucket.run { _, _ in
+            try await Task.sleep(for: .seconds(60))
+            return .init()
+        } test: { client, _ in
+            let error = await #expect(throws: S3Error.self) {
+                _ = try await client.probe(timeout: .milliseconds(50))
+            }
+            #expect(error?.code == .connection)
         }
     }
 

@@ -1,5 +1,6 @@
 import CurlKit
 import S3Kit
+import TestServices
 import Testing
 
 #if canImport(FoundationEssentials)
@@ -161,6 +162,15 @@ import Foundation
         Operation(
             name: "bucket", run: { "\(try await $0.bucketExists())" }, reply: .init(status: 404),
             request: "HEAD /bucket", result: "false"),
+        Operation(
+            name: "versioning", run: { try await $0.versioning().rawValue },
+            reply: .init(
+                body: "<VersioningConfiguration \(xmlns)><Status>Suspended</Status></VersioningConfiguration>"),
+            request: "GET /bucket?versioning=", result: "suspended"),
+        Operation(
+            name: "probe", run: { "\(try await $0.probe()?.timeIntervalSince1970 ?? 0)" },
+            reply: .init(headers: [("Date", "Mon, 12 Oct 2009 17:50:30 GMT")], body: "<ListBucketResult/>"),
+            request: "GET /bucket?list-type=2&max-keys=1", result: "1255369830.0"),
         Operation(
             name: "create bucket",
             run: { client in

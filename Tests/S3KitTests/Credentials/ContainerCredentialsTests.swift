@@ -1,4 +1,5 @@
 import CurlKit
+import TestServices
 import Testing
 
 @testable import S3Kit

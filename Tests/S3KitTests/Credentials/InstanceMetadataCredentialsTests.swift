@@ -1,5 +1,6 @@
 import CurlKit
 import S3Kit
+import TestServices
 import Testing
 
 /// The instance metadata service, version 2, as the EC2 user guide describes it.

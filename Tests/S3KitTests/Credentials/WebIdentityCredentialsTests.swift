@@ -1,4 +1,5 @@
 import S3Kit
+import TestServices
 import Testing
 
 #if canImport(FoundationEssentials)

@@ -1,5 +1,6 @@
 import CurlKit
 import S3Kit
+import TestServices
 
 /// A client whose service is a test's own.
 enum TestBucket {
