@@ -20,8 +20,8 @@ let settings: [SwiftSetting] =
         .enableUpcomingFeature("InferIsolatedConformances"),
     ] + strictness
 
-func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+func library(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
@@ -89,7 +89,9 @@ let package = Package(
         library("S3Kit", ["CurlKit", crypto]),
         library("CacheCore", ["NarKit", logging]),
         library(
-            "CacheStorage", ["CacheCore", "NarKit", "S3Kit", "CurlKit", "CPQ", sqlite, threadPool, crypto, logging]),
+            "CacheStorage", ["CacheCore", "NarKit", "S3Kit", "CurlKit", "CPQ", sqlite, threadPool, crypto, logging],
+            // In the program itself, which needs no files beside it then.
+            resources: [.embedInCode("Postgres/Migrations")]),
         library("CacheClient", ["CacheCore", "NarKit", "CurlKit", sqlite, subprocess, system, logging]),
         library(
             "CacheServer",
@@ -110,7 +112,8 @@ let package = Package(
 
         // Starts the real services that tests work with: S3, PostgreSQL, and a proxy that breaks things.
         .target(
-            name: "TestServices", dependencies: ["CurlKit", subprocess, system, nioCore, threadPool, nioHTTP1],
+            name: "TestServices",
+            dependencies: ["CurlKit", "CacheCore", "CacheStorage", subprocess, system, nioCore, threadPool, nioHTTP1],
             path: "Tests/TestServices", swiftSettings: settings),
         tests("NarKitTests", ["NarKit", subprocess, system], resources: [.copy("Fixtures")]),
         tests("CurlKitTests", ["CurlKit", nioCore, threadPool, nioHTTP1]),

@@ -1,5 +1,6 @@
 import CacheCore
 import CacheStorage
+import TestServices
 import Testing
 
 @Suite("A create of many objects")
@@ -14,11 +15,11 @@ struct CreatePerformanceTests {
         return CreateUploadRequest(closure: root.key, objects: objects)
     }
 
-    @Test("is linear", .timeLimit(.minutes(1)))
-    func linear() async throws {
+    @Test("is linear", .timeLimit(.minutes(1)), arguments: MetadataKind.allCases)
+    func linear(kind: MetadataKind) async throws {
         let clock = ContinuousClock()
         func measure(paths: Int) async throws -> Duration {
-            let cache = try CacheFixture()
+            let cache = try await CacheFixture(kind)
             let request = request(paths: paths)
             let time = try await clock.measure {
                 let created = try await cache.service.create(request, origin: nil)

@@ -1,6 +1,7 @@
 import CacheCore
 import CacheStorage
 import NarKit
+import TestServices
 import Testing
 
 @Suite("References to what is not listed")
@@ -18,9 +19,9 @@ struct ExternalReferenceTests {
         try await cache.service.complete(created.id)
     }
 
-    @Test("are external until a later push lists both")
-    func external() async throws {
-        let cache = try CacheFixture()
+    @Test("are external until a later push lists both", arguments: MetadataKind.allCases)
+    func external(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         try await pushAlone(cache)
         #expect(try await cache.service.closure(Self.library.key)?.objects.contains(Self.base.key) == false)
         try await cache.expectSound()
@@ -31,18 +32,18 @@ struct ExternalReferenceTests {
         try await cache.expectSound()
     }
 
-    @Test("are edges when the target is there")
-    func edges() async throws {
-        let cache = try CacheFixture()
+    @Test("are edges when the target is there", arguments: MetadataKind.allCases)
+    func edges(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         try await cache.push(Self.base)
         try await pushAlone(cache)
         #expect(try await cache.service.closure(Self.library.key)?.objects.contains(Self.base.narKey) == true)
         try await cache.expectSound()
     }
 
-    @Test("are edges when the target is being published by another upload")
-    func beingPublished() async throws {
-        let cache = try CacheFixture(hook: ScriptedHook())
+    @Test("are edges when the target is being published by another upload", arguments: MetadataKind.allCases)
+    func beingPublished(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind, hook: ScriptedHook())
         let created = try await cache.create(Self.base)
         try await cache.upload([Self.base], created)
         try await cache.sign([Self.base], created)
@@ -56,9 +57,9 @@ struct ExternalReferenceTests {
         try await cache.expectSound()
     }
 
-    @Test("are refused on request, unless they are declared")
-    func completeClosures() async throws {
-        let cache = try CacheFixture { $0.requireCompleteClosures = true }
+    @Test("are refused on request, unless they are declared", arguments: MetadataKind.allCases)
+    func completeClosures(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind) { $0.requireCompleteClosures = true }
         let error = try await failure { try await pushAlone(cache) }
         #expect(error.code == .conflict)
         #expect(error.missing == [Self.base.key])
@@ -67,9 +68,9 @@ struct ExternalReferenceTests {
         try await cache.expectSound()
     }
 
-    @Test("in a circle can be pushed")
-    func circle() async throws {
-        let cache = try CacheFixture()
+    @Test("in a circle can be pushed", arguments: MetadataKind.allCases)
+    func circle(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         let one = TestPackage("one", refersToItself: true)
         let two = TestPackage("two", [one])
         var objects = one.objects + two.objects

@@ -1,6 +1,7 @@
 import CacheCore
 import CacheStorage
 import NarKit
+import TestServices
 import Testing
 
 @Suite("Faults")
@@ -17,9 +18,9 @@ struct FaultTests {
         return created
     }
 
-    @Test("of a write are repeated under a new lease", arguments: [true, false])
-    func repeatsWrites(isLost: Bool) async throws {
-        let cache = try CacheFixture(hook: ScriptedHook())
+    @Test("of a write are repeated under a new lease", arguments: [true, false], MetadataKind.allCases)
+    func repeatsWrites(isLost: Bool, kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind, hook: ScriptedHook())
         let created = try await prepared(cache)
         let key = Self.base.key
         let clock = cache.clock
@@ -36,9 +37,11 @@ struct FaultTests {
         try await cache.expectSound()
     }
 
-    @Test("that last leave an upload publishing; a later call finishes it", arguments: [true, false])
-    func leavesPublishing(resumes: Bool) async throws {
-        let cache = try CacheFixture(hook: ScriptedHook())
+    @Test(
+        "that last leave an upload publishing; a later call finishes it", arguments: [true, false],
+        MetadataKind.allCases)
+    func leavesPublishing(resumes: Bool, kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind, hook: ScriptedHook())
         let created = try await prepared(cache)
         cache.bucket.fail { call, key in call == "put" && key == Self.library.key ? .before(.unavailable) : nil }
         let error = try await failure { try await cache.service.complete(created.id) }
@@ -56,9 +59,9 @@ struct FaultTests {
         try await cache.expectSound()
     }
 
-    @Test("that repeating does not mend are not repeated")
-    func permanentFaults() async throws {
-        let cache = try CacheFixture()
+    @Test("that repeating does not mend are not repeated", arguments: MetadataKind.allCases)
+    func permanentFaults(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         let created = try await prepared(cache)
         cache.bucket.fail { call, _ in call == "put" ? .before(.insufficientStorage) : nil }
         #expect(try await failure { try await cache.service.complete(created.id) }.code == .insufficientStorage)
@@ -70,13 +73,15 @@ struct FaultTests {
         #expect(error.retryAfter == .seconds(2))
     }
 
-    @Test("at any point leave a sound cache, and the push is finished by another server or made again")
-    func stopsAnywhere() async throws {
+    @Test(
+        "at any point leave a sound cache, and the push is finished by another server or made again",
+        arguments: MetadataKind.allCases)
+    func stopsAnywhere(kind: MetadataKind) async throws {
         var stop = 0
         var finished = false
         while !finished {
             let hook = ScriptedHook(stopAt: stop)
-            let cache = try CacheFixture()
+            let cache = try await CacheFixture(kind)
             let first = cache.replica(hook: hook)
             do {
                 let request = CreateUploadRequest(
@@ -107,9 +112,11 @@ struct FaultTests {
         #expect(stop > 30, "the push has more steps than that")
     }
 
-    @Test("of two pushes of one path with other content leave one narinfo whose references are there")
-    func otherContent() async throws {
-        let cache = try CacheFixture()
+    @Test(
+        "of two pushes of one path with other content leave one narinfo whose references are there",
+        arguments: MetadataKind.allCases)
+    func otherContent(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         let other = TestPackage("other-dependency")
         // The same store path, built twice: it refers to another path and has another NAR.
         let first = TestPackage("same", [Self.base], content: "first")
@@ -134,20 +141,20 @@ struct FaultTests {
         try await cache.expectSound()
     }
 
-    @Test("are never met by more requests at once than configured")
-    func boundedConcurrency() async throws {
-        let cache = try CacheFixture { $0.storeConcurrency = 4 }
+    @Test("are never met by more requests at once than configured", arguments: MetadataKind.allCases)
+    func boundedConcurrency(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind) { $0.storeConcurrency = 4 }
         let many = TestPackage("many", (0..<100).map { TestPackage("leaf-\($0)") })
         try await cache.push(many, staged: true)
         #expect((2...4).contains(cache.bucket.mostRunning))
         try await cache.expectSound()
     }
 
-    @Test("by giving up a call end it")
-    func cancellation() async throws {
-        let cache = try CacheFixture { $0.times.busyWait = .seconds(600) }
+    @Test("by giving up a call end it", arguments: MetadataKind.allCases)
+    func cancellation(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind) { $0.times.busyWait = .seconds(600) }
         try await cache.push(Self.base)
-        try await cache.store.set(Self.base.narKey, to: .deleting, busyUntil: cache.clock.now + .seconds(120))
+        try await cache.metadata.set(Self.base.narKey, to: .deleting, busyUntil: cache.clock.now + .seconds(120))
         let push = Task { try await cache.create(Self.base) }
         while try await cache.service.pendingUploads() == 0 { await Task.yield() }
         push.cancel()

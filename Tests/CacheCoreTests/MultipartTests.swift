@@ -1,6 +1,7 @@
 import CacheCore
 import CacheStorage
 import NarKit
+import TestServices
 import Testing
 
 @Suite("Multipart uploads")
@@ -8,9 +9,9 @@ struct MultipartTests {
     static let large = TestPackage("large-1", narSize: 25 << 20)
     static let small = TestPackage("small-1")
 
-    @Test("are for NARs that are large, or of unknown size, or all on request")
-    func places() async throws {
-        let cache = try CacheFixture()
+    @Test("are for NARs that are large, or of unknown size, or all on request", arguments: MetadataKind.allCases)
+    func places(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         let unknown = TestPackage("unknown", narSize: 0)
         #expect(try await cache.create(Self.large).pendingObjects[Self.large.narKey]?.multipart?.partURLs.count == 3)
         #expect(try await cache.create(unknown).pendingObjects[unknown.narKey]?.multipart?.partURLs.count == 10)
@@ -23,9 +24,9 @@ struct MultipartTests {
         #expect(created.pendingObjects[Self.small.listingKey]?.multipart == nil)
     }
 
-    @Test("make their NAR live when the push is completed")
-    func completes() async throws {
-        let cache = try CacheFixture()
+    @Test("make their NAR live when the push is completed", arguments: MetadataKind.allCases)
+    func completes(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         let created = try await cache.create(Self.large)
         let multipart = try #require(created.pendingObjects[Self.large.narKey]?.multipart)
         try await cache.upload([Self.large], created, except: [Self.large.narKey])
@@ -38,9 +39,9 @@ struct MultipartTests {
         try await cache.expectSound()
     }
 
-    @Test("that were completed before a push was given up count for the next one")
-    func registered() async throws {
-        let cache = try CacheFixture()
+    @Test("that were completed before a push was given up count for the next one", arguments: MetadataKind.allCases)
+    func registered(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         let created = try await cache.create(Self.large)
         try await cache.upload([Self.large], created, except: [Self.large.listingKey])
         try await cache.service.dropUploads(olderThan: .zero)
@@ -48,9 +49,9 @@ struct MultipartTests {
         try await cache.expectSound()
     }
 
-    @Test("of which a peer was faster are given up")
-    func race() async throws {
-        let cache = try CacheFixture()
+    @Test("of which a peer was faster are given up", arguments: MetadataKind.allCases)
+    func race(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         let first = try await cache.create(Self.large)
         let second = try await cache.create(Self.large)
         let loser = try #require(second.pendingObjects[Self.large.narKey]?.multipart)
@@ -73,9 +74,9 @@ struct MultipartTests {
         try await cache.expectSound()
     }
 
-    @Test("whose answer was lost are completed")
-    func lostAnswer() async throws {
-        let cache = try CacheFixture()
+    @Test("whose answer was lost are completed", arguments: MetadataKind.allCases)
+    func lostAnswer(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         let created = try await cache.create(Self.large)
         cache.bucket.fail { call, _ in call == "completeMultipart" ? .after(.unavailable) : nil }
         try await cache.upload([Self.large], created)
@@ -87,9 +88,9 @@ struct MultipartTests {
         #expect(try await failure { try await cache.upload([other], refused) }.code == .throttled)
     }
 
-    @Test("that nobody needs are aborted, and stay known until they are")
-    func aborted() async throws {
-        let cache = try CacheFixture()
+    @Test("that nobody needs are aborted, and stay known until they are", arguments: MetadataKind.allCases)
+    func aborted(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         _ = try await cache.create(Self.large)
         cache.bucket.fail { call, _ in call == "abortMultipart" ? .before(.unavailable) : nil }
         try await cache.service.dropUploads(olderThan: .zero)
@@ -103,9 +104,9 @@ struct MultipartTests {
         #expect(try await cache.store.snapshot().uploads.count == 0)
     }
 
-    @Test("get more part URLs when they run out")
-    func moreParts() async throws {
-        let cache = try CacheFixture()
+    @Test("get more part URLs when they run out", arguments: MetadataKind.allCases)
+    func moreParts(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         let created = try await cache.create(Self.large)
         let multipart = try #require(created.pendingObjects[Self.large.narKey]?.multipart)
         let answer = try await cache.service.requestParts(
@@ -127,7 +128,7 @@ struct MultipartTests {
             (large.narKey, "unknown", 1, 1, .notFound), (small.narKey, "m1", 1, 1, .notFound),
         ])
     func badRequests(key: String, id: String, start: Int, count: Int, code: CacheError.Code) async throws {
-        let cache = try CacheFixture()
+        let cache = try await CacheFixture(.sqlite)
         _ = try await cache.create(Self.large)
         let request = PartsRequest(objectKey: key, uploadID: id, startPartNumber: start, partCount: count)
         #expect(try await failure { _ = try await cache.service.requestParts(request, origin: nil) }.code == code)
@@ -141,7 +142,7 @@ struct MultipartTests {
             ([(1, "wrong")], .invalidRequest),
         ])
     func badParts(parts: [(Int, String)], code: CacheError.Code) async throws {
-        let cache = try CacheFixture()
+        let cache = try await CacheFixture(.sqlite)
         let created = try await cache.create(Self.large)
         let id = try #require(created.pendingObjects[Self.large.narKey]?.multipart?.uploadID)
         let request = CompleteMultipartRequest(

@@ -1,6 +1,7 @@
 import CacheCore
 import CacheStorage
 import NarKit
+import TestServices
 import Testing
 
 @Suite("What is there already")
@@ -8,9 +9,9 @@ struct ResumedPushTests {
     static let base = TestPackage("base-1.0")
     static let library = TestPackage("library-2.0", [base])
 
-    @Test("counts when it was noted before the push was given up")
-    func registered() async throws {
-        let cache = try CacheFixture()
+    @Test("counts when it was noted before the push was given up", arguments: MetadataKind.allCases)
+    func registered(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         let created = try await cache.create(Self.library)
         try await cache.upload([Self.base], created)
         // The note is kept although the look into the bucket fails.
@@ -26,9 +27,9 @@ struct ResumedPushTests {
         try await cache.expectSound()
     }
 
-    @Test("counts as soon as it is noted and seen")
-    func noted() async throws {
-        let cache = try CacheFixture()
+    @Test("counts as soon as it is noted and seen", arguments: MetadataKind.allCases)
+    func noted(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         let created = try await cache.create(Self.base)
         try await cache.upload([Self.base], created)
         try await cache.service.uploadCompleted(Self.base.narKey)
@@ -41,9 +42,11 @@ struct ResumedPushTests {
         try await cache.expectSound()
     }
 
-    @Test("does not count when it is noted but absent, empty or too large", arguments: [nil, 0, 200_000])
-    func notThere(size: Int?) async throws {
-        let cache = try CacheFixture()
+    @Test(
+        "does not count when it is noted but absent, empty or too large", arguments: [nil, 0, 200_000],
+        MetadataKind.allCases)
+    func notThere(size: Int?, kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         _ = try await cache.create(Self.base)
         cache.bucket[Self.base.narKey] = size.map { .init(bytes: Array(repeating: 0, count: $0)) }
         try await cache.service.uploadCompleted(Self.base.narKey)
@@ -52,9 +55,9 @@ struct ResumedPushTests {
         #expect(try await cache.create(Self.base).pendingObjects[Self.base.narKey] != nil)
     }
 
-    @Test("is looked for when asked to, and sent again when it is certainly lost")
-    func verifies() async throws {
-        let cache = try CacheFixture()
+    @Test("is looked for when asked to, and sent again when it is certainly lost", arguments: MetadataKind.allCases)
+    func verifies(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         try await cache.push(Self.library)
         cache.bucket[Self.base.narKey] = nil
         cache.bucket[Self.library.key] = nil
@@ -68,12 +71,12 @@ struct ResumedPushTests {
         try await cache.expectSound()
     }
 
-    @Test("is revived when it is condemned")
-    func condemned() async throws {
-        let cache = try CacheFixture()
+    @Test("is revived when it is condemned", arguments: MetadataKind.allCases)
+    func condemned(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         try await cache.push(Self.library)
         for key in [Self.library.key, Self.base.key, Self.base.narKey] {
-            try await cache.store.set(key, to: .condemned)
+            try await cache.metadata.set(key, to: .condemned)
         }
         // Only the library is listed; what it reaches is revived with it.
         let created = try await cache.service.create(
@@ -86,11 +89,11 @@ struct ResumedPushTests {
         try await cache.expectSound()
     }
 
-    @Test("and is being deleted is waited for, and at last reported")
-    func busy() async throws {
-        let cache = try CacheFixture()
+    @Test("and is being deleted is waited for, and at last reported", arguments: MetadataKind.allCases)
+    func busy(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         try await cache.push(Self.base)
-        try await cache.store.set(Self.base.narKey, to: .deleting, busyUntil: cache.clock.now + .seconds(120))
+        try await cache.metadata.set(Self.base.narKey, to: .deleting, busyUntil: cache.clock.now + .seconds(120))
         cache.bucket[Self.base.narKey] = nil
         let error = try await failure { _ = try await cache.create(Self.base) }
         #expect(error.code == .busy)
@@ -102,24 +105,24 @@ struct ResumedPushTests {
         try await cache.expectSound()
     }
 
-    @Test("and is being deleted is taken as soon as it is free")
-    func becomesFree() async throws {
-        let cache = try CacheFixture { $0.times.busyWait = .seconds(600) }
+    @Test("and is being deleted is taken as soon as it is free", arguments: MetadataKind.allCases)
+    func becomesFree(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind) { $0.times.busyWait = .seconds(600) }
         try await cache.push(Self.base)
-        try await cache.store.set(Self.base.narKey, to: .deleting, busyUntil: cache.clock.now + .seconds(120))
+        try await cache.metadata.set(Self.base.narKey, to: .deleting, busyUntil: cache.clock.now + .seconds(120))
         async let created = cache.create(Self.base)
         while try await cache.service.pendingUploads() == 0 { await Task.yield() }
         cache.clock.advance(by: .seconds(121))
         #expect(Set(try await created.pendingObjects.keys) == [Self.base.narKey])
     }
 
-    @Test("starts without references when it comes back from deletion")
-    func restarts() async throws {
-        let cache = try CacheFixture()
+    @Test("starts without references when it comes back from deletion", arguments: MetadataKind.allCases)
+    func restarts(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         let first = TestPackage("same", [Self.base], content: "first")
         try await cache.push(first)
-        try await cache.store.execute("DELETE FROM closures")
-        try await cache.store.set(first.key, to: .deleting)
+        try await cache.metadata.removeClosures()
+        try await cache.metadata.set(first.key, to: .deleting)
         let second = TestPackage("same", [], content: "second")
         try await cache.push(second)
         #expect(
@@ -127,14 +130,13 @@ struct ResumedPushTests {
                 == [second.key, second.listingKey, second.narKey].sorted())
     }
 
-    @Test("and refers to a row that is gone is asked for again")
-    func dangling() async throws {
-        let cache = try CacheFixture()
+    @Test("and refers to a row that is gone is asked for again", arguments: MetadataKind.allCases)
+    func dangling(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         try await cache.push(Self.library)
         let snapshot = try await cache.store.snapshot()
         let row = try #require(snapshot.objects.values.first { $0.key == Self.library.key })
-        let refs = (row.refs + [987_654]).map(String.init).joined(separator: ",")
-        try await cache.store.execute("UPDATE objects SET refs = '[\(refs)]' WHERE id = \(row.id)")
+        try await cache.metadata.setRefs(row.refs + [987_654], of: row.id)
         let created = try await cache.create(Self.library)
         #expect(created.pendingObjects == [:])
         let error = try await failure { try await cache.service.complete(created.id) }
@@ -144,9 +146,9 @@ struct ResumedPushTests {
         try await cache.expectSound()
     }
 
-    @Test("is touched by a push and by asking for it")
-    func touched() async throws {
-        let cache = try CacheFixture()
+    @Test("is touched by a push and by asking for it", arguments: MetadataKind.allCases)
+    func touched(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         try await cache.push(Self.base)
         cache.clock.advance(by: .seconds(60))
         #expect(try await cache.service.present([Self.base.key, Self.base.key, Self.library.key]) == [Self.base.key])
@@ -157,15 +159,15 @@ struct ResumedPushTests {
         #expect(try await cache.service.objectExists("pending/1/\(Self.base.key)") == false)
     }
 
-    @Test("keeps the claims of a completed upload while a collection runs")
-    func collecting() async throws {
-        let cache = try CacheFixture()
-        try await cache.store.execute("UPDATE run SET collecting = 1")
+    @Test("keeps the claims of a completed upload while a collection runs", arguments: MetadataKind.allCases)
+    func collecting(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
+        try await cache.metadata.setCollecting(true)
         try await cache.push(Self.base)
         #expect(try await cache.store.snapshot().claims.count == 3)
         await cache.service.resume()
         #expect(try await cache.store.snapshot().claims.count == 3)
-        try await cache.store.execute("UPDATE run SET collecting = 0")
+        try await cache.metadata.setCollecting(false)
         await cache.service.resume()
         #expect(try await cache.store.snapshot().claims.count == 0)
         try await cache.expectSound()

@@ -1,6 +1,7 @@
 import CacheCore
 import CacheStorage
 import NarKit
+import TestServices
 import Testing
 
 @Suite("Staged narinfos")
@@ -17,8 +18,8 @@ struct StagingTests {
         return (created, try await failure { try await cache.service.complete(created.id) })
     }
 
-    @Test("that cannot be published are refused, and nothing is committed")
-    func rubbish() async throws {
+    @Test("that cannot be published are refused, and nothing is committed", arguments: MetadataKind.allCases)
+    func rubbish(kind: MetadataKind) async throws {
         let other = TestPackage("other")
         let texts: [([UInt8], String)] = [
             (Array("rubbish".utf8), "cannot be used"),
@@ -28,7 +29,7 @@ struct StagingTests {
             ([0x28, 0xb5, 0x2f, 0xfd, 1, 2, 3], "cannot be decompressed"),
         ]
         for (text, reason) in texts {
-            let cache = try CacheFixture()
+            let cache = try await CacheFixture(kind)
             let (created, error) = try await pushed(cache, text: text)
             #expect(error.code == .invalidRequest)
             #expect(error.message.contains(Self.library.key) && error.message.contains(reason), "\(error)")
@@ -43,9 +44,9 @@ struct StagingTests {
         }
     }
 
-    @Test("keep the signatures they have")
-    func keepsSignatures() async throws {
-        let cache = try CacheFixture()
+    @Test("keep the signatures they have", arguments: MetadataKind.allCases)
+    func keepsSignatures(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         let created = try await cache.create(Self.base)
         try await cache.upload([Self.base], created)
         let elsewhere = try SecretKey.generate(name: "builder-1")
@@ -60,9 +61,9 @@ struct StagingTests {
         try await cache.expectSound()
     }
 
-    @Test("of another upload are taken where an upload has none")
-    func borrowed() async throws {
-        let cache = try CacheFixture()
+    @Test("of another upload are taken where an upload has none", arguments: MetadataKind.allCases)
+    func borrowed(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         let other = TestPackage("other-1", [Self.base])
         // A client with two closures keeps one URL for the narinfo they share: that of the first.
         let first = try await cache.create(Self.library)
@@ -78,9 +79,9 @@ struct StagingTests {
         try await cache.expectSound()
     }
 
-    @Test("kept by another upload with its claim are taken too")
-    func borrowedText() async throws {
-        let cache = try CacheFixture()
+    @Test("kept by another upload with its claim are taken too", arguments: MetadataKind.allCases)
+    func borrowedText(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         let other = TestPackage("other-1", [Self.base])
         let first = try await cache.create(Self.library)
         let second = try await cache.create(other)
@@ -93,9 +94,9 @@ struct StagingTests {
         try await cache.expectSound()
     }
 
-    @Test("and all else under pending/ go when nothing can come any more")
-    func emptied() async throws {
-        let cache = try CacheFixture()
+    @Test("and all else under pending/ go when nothing can come any more", arguments: MetadataKind.allCases)
+    func emptied(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         let created = try await cache.create(Self.base)
         try cache.stage([Self.base], created)
         try await cache.service.dropUploads(olderThan: .zero)

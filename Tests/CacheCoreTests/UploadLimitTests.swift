@@ -1,6 +1,7 @@
 import CacheCore
 import CacheStorage
 import NarKit
+import TestServices
 import Testing
 
 @Suite("What a client may put")
@@ -16,9 +17,9 @@ struct UploadLimitTests {
         }
     }
 
-    @Test("is limited in time, from the database's clock")
-    func lifetime() async throws {
-        let cache = try CacheFixture()
+    @Test("is limited in time, from the database's clock", arguments: MetadataKind.allCases)
+    func lifetime(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         let url = try await cache.create(Self.package).pendingObjects[Self.package.narKey]?.presignedURL
         cache.clock.advance(by: .seconds(5 * 3600))
         #expect(try putError(cache, [1], url) == nil)
@@ -28,9 +29,9 @@ struct UploadLimitTests {
         #expect(try #require(object).writableUntil > cache.clock.now + .seconds(3500), "a row waits for a late PUT")
     }
 
-    @Test("is limited in size")
-    func size() async throws {
-        let cache = try CacheFixture()
+    @Test("is limited in size", arguments: MetadataKind.allCases)
+    func size(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         let pending = try await cache.create(Self.package).pendingObjects
         let limit = 1280 + 10 + 65_536
         let nar = pending[Self.package.narKey]?.presignedURL
@@ -40,9 +41,9 @@ struct UploadLimitTests {
         #expect(try putError(cache, Array(repeating: 0, count: (4 << 20) + 1), text) == .tooLarge)
     }
 
-    @Test("counts for nothing when it is too large in a store that cannot limit it")
-    func oversized() async throws {
-        let cache = try CacheFixture()
+    @Test("counts for nothing when it is too large in a store that cannot limit it", arguments: MetadataKind.allCases)
+    func oversized(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         let created = try await cache.create(Self.package)
         try await cache.upload([Self.package], created)
         try await cache.sign([Self.package], created)
@@ -51,9 +52,9 @@ struct UploadLimitTests {
         #expect(error.missing == [Self.package.narKey])
     }
 
-    @Test("and sign is only what its upload lists")
-    func signing() async throws {
-        let cache = try CacheFixture()
+    @Test("and sign is only what its upload lists", arguments: MetadataKind.allCases)
+    func signing(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         let created = try await cache.create(Self.package)
         let fields = Self.package.narInfoFields
         func code(_ id: String, _ narinfos: [String: SignNarInfo]) async -> CacheError.Code? {
@@ -88,9 +89,9 @@ struct UploadLimitTests {
         }
     }
 
-    @Test("is signed over the fields of the request, with every key")
-    func signatures() async throws {
-        let cache = try CacheFixture()
+    @Test("is signed over the fields of the request, with every key", arguments: MetadataKind.allCases)
+    func signatures(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         let second = try SecretKey.generate(name: "second-1")
         let key = cache.key
         let service = cache.replica { $0.signer = LocalSigner(keys: [key, second]) }
@@ -109,9 +110,9 @@ struct UploadLimitTests {
         #expect(none.signatures == [Self.package.key: []])
     }
 
-    @Test("depends on both stores being there")
-    func readiness() async throws {
-        let cache = try CacheFixture()
+    @Test("depends on both stores being there", arguments: MetadataKind.allCases)
+    func readiness(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         try await cache.service.ready()
         cache.bucket.fail { call, _ in call == "check" ? .before(.unavailable) : nil }
         let error = try await failure { try await cache.service.ready() }

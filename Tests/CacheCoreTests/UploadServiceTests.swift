@@ -1,6 +1,7 @@
 import CacheCore
 import CacheStorage
 import NarKit
+import TestServices
 import Testing
 
 @Suite("A push")
@@ -10,9 +11,9 @@ struct UploadServiceTests {
     static let library = TestPackage("library-2.0", [base])
     static let tool = TestPackage("tool-3.0", [library, base], refersToItself: true, log: true, realised: true)
 
-    @Test("makes a whole closure live", arguments: [false, true])
-    func pushesClosure(staged: Bool) async throws {
-        let cache = try CacheFixture()
+    @Test("makes a whole closure live", arguments: [false, true], MetadataKind.allCases)
+    func pushesClosure(staged: Bool, kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         let package = staged ? Self.library : Self.tool
         let sent = try await cache.push(package, staged: staged)
         #expect(sent == Set(package.closure.flatMap(\.objects).map(\.key)))
@@ -35,9 +36,9 @@ struct UploadServiceTests {
         try await cache.expectSound()
     }
 
-    @Test("counts what is there")
-    func countsObjects() async throws {
-        let cache = try CacheFixture()
+    @Test("counts what is there", arguments: MetadataKind.allCases)
+    func countsObjects(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         try await cache.push(Self.library)
         let statistics = try await cache.service.statistics()
         #expect(statistics.objects == 6)
@@ -48,9 +49,9 @@ struct UploadServiceTests {
         #expect(try await cache.service.pendingUploads() == 0)
     }
 
-    @Test("made again sends nothing")
-    func pushesAgain() async throws {
-        let cache = try CacheFixture()
+    @Test("made again sends nothing", arguments: MetadataKind.allCases)
+    func pushesAgain(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         try await cache.push(Self.tool)
         cache.bucket.forgetCalls()
         #expect(try await cache.push(Self.tool) == [])
@@ -58,9 +59,9 @@ struct UploadServiceTests {
         try await cache.expectSound()
     }
 
-    @Test("of a closure that overlaps another sends only what is new")
-    func overlaps() async throws {
-        let cache = try CacheFixture()
+    @Test("of a closure that overlaps another sends only what is new", arguments: MetadataKind.allCases)
+    func overlaps(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         let other = TestPackage("other-1", [Self.base])
         let first = try await cache.create(Self.library)
         let second = try await cache.create(other)
@@ -76,9 +77,9 @@ struct UploadServiceTests {
         try await cache.expectSound()
     }
 
-    @Test("that lacks a NAR is refused, and can be completed later")
-    func missingNar() async throws {
-        let cache = try CacheFixture()
+    @Test("that lacks a NAR is refused, and can be completed later", arguments: MetadataKind.allCases)
+    func missingNar(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         let created = try await cache.create(Self.library)
         try await cache.upload(Self.library.closure, created, except: [Self.base.narKey])
         try await cache.sign(Self.library.closure, created)
@@ -93,9 +94,9 @@ struct UploadServiceTests {
         try await cache.expectSound()
     }
 
-    @Test("that lacks a narinfo is refused")
-    func missingNarInfo() async throws {
-        let cache = try CacheFixture()
+    @Test("that lacks a narinfo is refused", arguments: MetadataKind.allCases)
+    func missingNarInfo(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         let created = try await cache.create(Self.library)
         try await cache.upload(Self.library.closure, created)
         try await cache.sign([Self.library], created)
@@ -104,9 +105,10 @@ struct UploadServiceTests {
         try await cache.expectSound()
     }
 
-    @Test("without listings, logs and realisations is complete; they are offered again")
-    func advisoryObjects() async throws {
-        let cache = try CacheFixture()
+    @Test(
+        "without listings, logs and realisations is complete; they are offered again", arguments: MetadataKind.allCases)
+    func advisoryObjects(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         let created = try await cache.create(Self.tool)
         let advisory: Set<String> = [Self.tool.listingKey, Self.tool.logKey]
         try await cache.upload(Self.tool.closure, created, except: advisory)
@@ -120,18 +122,18 @@ struct UploadServiceTests {
         try await cache.expectSound()
     }
 
-    @Test("keeps logs that nothing references as extras")
-    func extras() async throws {
-        let cache = try CacheFixture()
+    @Test("keeps logs that nothing references as extras", arguments: MetadataKind.allCases)
+    func extras(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         try await cache.push(Self.tool)
         let snapshot = try await cache.store.snapshot()
         let extras = snapshot.closures.flatMap(\.extras).compactMap { snapshot.objects[$0]?.key }
         #expect(extras == [Self.tool.logKey])
     }
 
-    @Test("completed again, also after a lost reply, is no error")
-    func completesAgain() async throws {
-        let cache = try CacheFixture()
+    @Test("completed again, also after a lost reply, is no error", arguments: MetadataKind.allCases)
+    func completesAgain(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         let created = try await cache.create(Self.library)
         try await cache.upload(Self.library.closure, created)
         try await cache.sign(Self.library.closure, created)
@@ -141,16 +143,18 @@ struct UploadServiceTests {
         try await cache.expectSound()
     }
 
-    @Test("of an id that is unknown, no number or dropped", arguments: ["4711", "x", "", "-1", "99999999999999999999"])
-    func unknownIDs(id: String) async throws {
-        let cache = try CacheFixture()
+    @Test(
+        "of an id that is unknown, no number or dropped", arguments: ["4711", "x", "", "-1", "99999999999999999999"],
+        MetadataKind.allCases)
+    func unknownIDs(id: String, kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         let error = try await failure { try await cache.service.complete(id) }
         #expect(error.code == (id == "4711" ? .notFound : .invalidRequest))
     }
 
-    @Test("that was given up is not found")
-    func dropped() async throws {
-        let cache = try CacheFixture()
+    @Test("that was given up is not found", arguments: MetadataKind.allCases)
+    func dropped(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         let created = try await cache.create(Self.library)
         try await cache.upload(Self.library.closure, created)
         cache.clock.advance(by: .seconds(10))
@@ -166,18 +170,18 @@ struct UploadServiceTests {
         try await cache.expectSound()
     }
 
-    @Test("shares a NAR between two names")
-    func sharedContent() async throws {
-        let cache = try CacheFixture()
+    @Test("shares a NAR between two names", arguments: MetadataKind.allCases)
+    func sharedContent(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         let twin = TestPackage("twin", [TestPackage("a", content: "same"), TestPackage("b", content: "same")])
         try await cache.push(twin)
         #expect(cache.bucket.keys.count { $0.hasPrefix("nar/") } == 2)
         try await cache.expectSound()
     }
 
-    @Test("of several roots commits one closure for each")
-    func severalRoots() async throws {
-        let cache = try CacheFixture()
+    @Test("of several roots commits one closure for each", arguments: MetadataKind.allCases)
+    func severalRoots(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         let other = TestPackage("other-1", [Self.base])
         let packages = Self.library.closure + [other]
         let created = try await cache.service.create(
@@ -191,9 +195,9 @@ struct UploadServiceTests {
         try await cache.expectSound()
     }
 
-    @Test("of a root that is not listed is taken only when it is live")
-    func unlistedRoot() async throws {
-        let cache = try CacheFixture()
+    @Test("of a root that is not listed is taken only when it is live", arguments: MetadataKind.allCases)
+    func unlistedRoot(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         let request = CreateUploadRequest(closure: Self.library.key, objects: Self.base.objects)
         let error = try await failure { _ = try await cache.service.create(request, origin: nil) }
         #expect(error.code == .invalidRequest)

@@ -52,10 +52,3 @@ enum JSONList {
         return String(decoding: bytes, as: UTF8.self)
     }
 }
-
-/// Lists of object keys, which hold no spaces, as one text.
-enum KeyList {
-    static func text(_ keys: [String]) -> String { keys.joined(separator: " ") }
-
-    static func keys(in text: String) -> [String] { text.split(separator: " ").map(String.init) }
-}

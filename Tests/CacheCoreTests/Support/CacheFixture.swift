@@ -2,12 +2,12 @@ import CacheCore
 import CacheStorage
 import Logging
 import NarKit
+import TestServices
 import Testing
 
-/// A cache of its own for a test: SQLite in memory, a modelled bucket, and a clock that stands still.
+/// A cache of its own for a test: a metadata store, a modelled bucket, and a clock that stands still.
 final class CacheFixture: Sendable {
-    let clock: StoreClock
-    let store: SQLiteStore
+    let metadata: MetadataFixture
     let bucket: ModelObjectStore
     let service: UploadService
     let key: SecretKey
@@ -15,26 +15,34 @@ final class CacheFixture: Sendable {
     static let origin = URLOrigin(scheme: "http", authority: "cache.example:5751")
 
     init(
-        path: String = ":memory:", hook: (any LifecycleHook)? = nil,
+        _ kind: MetadataKind, hook: (any LifecycleHook)? = nil,
         _ configure: (inout UploadSettings) -> Void = { _ in }
-    ) throws {
-        clock = StoreClock(standingAt: Timestamp(seconds: 1_800_000_000))
-        store = try SQLiteStore(path: path, clock: clock)
-        bucket = ModelObjectStore(clock: clock)
+    ) async throws {
+        metadata = try await MetadataFixture(kind)
+        bucket = ModelObjectStore(clock: metadata.clock.storeClock)
         key = try SecretKey.generate(name: "cache.example-1")
-        var settings = UploadSettings(signer: LocalSigner(keys: [key]))
-        settings.times.busyWait = .milliseconds(20)
-        settings.times.busyPoll = .milliseconds(5)
-        configure(&settings)
-        service = UploadService(
-            metadata: store, objects: bucket, settings: settings, hook: hook,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        service = Self.service(metadata.store, bucket, key, hook, configure)
     }
+
+    var clock: TestClock { metadata.clock }
+    var store: any InspectableStore { metadata.store }
 
     /// Another server over the same stores.
     func replica(hook: (any LifecycleHook)? = nil, _ configure: (inout UploadSettings) -> Void = { _ in })
         -> UploadService
     {
+        Self.service(store, bucket, key, hook, configure)
+    }
+
+    /// Another server, with a store of its own.
+    func service(over store: any MetadataStore) -> UploadService {
+        Self.service(store, bucket, key, nil) { _ in }
+    }
+
+    private static func service(
+        _ store: any MetadataStore, _ bucket: ModelObjectStore, _ key: SecretKey, _ hook: (any LifecycleHook)?,
+        _ configure: (inout UploadSettings) -> Void
+    ) -> UploadService {
         var settings = UploadSettings(signer: LocalSigner(keys: [key]))
         settings.times.busyWait = .milliseconds(20)
         settings.times.busyPoll = .milliseconds(5)

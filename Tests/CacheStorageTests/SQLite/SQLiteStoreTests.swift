@@ -54,60 +54,6 @@ struct SQLiteStoreTests {
         }
     }
 
-    @Test("never uses an id again")
-    func ids() async throws {
-        let store = try SQLiteStore(path: ":memory:")
-        let upload = try await store.beginUpload(NewUpload(roots: [], external: []))
-        try await store.dropUpload(upload.id)
-        #expect(try await store.removeUpload(upload.id, writeWindow: .seconds(-60)))
-        #expect(try await store.upload(upload.id) == nil)
-        let next = try await store.beginUpload(NewUpload(roots: [], external: []))
-        #expect(next.id > upload.id)
-    }
-
-    @Test("does nothing for an upload that is not open")
-    func notOpen() async throws {
-        let store = try SQLiteStore(path: ":memory:")
-        let upload = try await store.beginUpload(NewUpload(roots: [], external: []))
-        try await store.dropUpload(upload.id)
-        for id in [upload.id, UploadID(rawValue: 99)] {
-            #expect(try await store.claimChunk(try claims(1), upload: id, writeWindow: .seconds(1)) == nil)
-            #expect(try await store.markLost([1], upload: id, writeWindow: .seconds(1)) == nil)
-            #expect(try await store.recordMultiparts([], upload: id) == false)
-            #expect(try await store.listedObjects([], upload: id) == nil)
-            #expect(try await store.storeTexts([], upload: id) == false)
-            #expect(try await store.renewBusy([1], upload: id, busyPeriod: .seconds(1)) == nil)
-            #expect(try await store.commit(id, published: []) == false)
-            let request = CompletionRequest(upload: id, arrivals: [], requiresCompleteClosures: false)
-            #expect(try await store.decide(request) == .unknown)
-        }
-    }
-
-    @Test("refuses chunks that are too large")
-    func largeChunks() async throws {
-        let store = try SQLiteStore(path: ":memory:")
-        let upload = try await store.beginUpload(NewUpload(roots: [], external: []))
-        let error = try await failure {
-            _ = try await store.claimChunk(try claims(10_001), upload: upload.id, writeWindow: .seconds(1))
-        }
-        #expect(error.code == .internal)
-        let chunk = try await store.claimChunk(try claims(10_000), upload: upload.id, writeWindow: .seconds(1))
-        #expect(chunk?.entries.count == 10_000)
-    }
-
-    @Test("releases claims by chunks")
-    func release() async throws {
-        let store = try SQLiteStore(path: ":memory:")
-        let upload = try await store.beginUpload(NewUpload(roots: [], external: []))
-        _ = try await store.claimChunk(try claims(25), upload: upload.id, writeWindow: .seconds(1))
-        #expect(try await store.releaseClaims(of: upload.id, limit: 10).progress == .notFinished)
-        try await store.dropUpload(upload.id)
-        #expect(try await store.releaseClaims(of: upload.id, limit: 10).progress == .more)
-        #expect(try await store.releaseClaims(of: upload.id, limit: 10).progress == .more)
-        #expect(try await store.releaseClaims(of: upload.id, limit: 10).progress == .done)
-        #expect(try await store.snapshot().claims == [])
-    }
-
     @Test("reads while it writes, and writes one after the other")
     func concurrency() async throws {
         try await withDirectory { directory in
@@ -190,17 +136,6 @@ struct SQLiteStoreTests {
             try await store.dropUpload(upload.id)
             try store.close()
         }
-    }
-
-    @Test("gives up a call whose task is cancelled")
-    func cancellation() async throws {
-        let store = try SQLiteStore(path: ":memory:")
-        let cancelled = Task { () async throws -> CacheError in
-            withUnsafeCurrentTask { $0?.cancel() }
-            return try await failure { _ = try await store.beginUpload(NewUpload(roots: [], external: [])) }
-        }
-        #expect(try await cancelled.value.code == .unavailable)
-        #expect(try await store.snapshot().uploads == [:])
     }
 
     @Test("is used by one process: the data directory is locked")

@@ -4,6 +4,8 @@ import CPQ
 final class PostgresConnection {
     /// Statements are prepared once in each session; past so many they are all forgotten.
     private static let maximumStatements = 256
+    /// A message that is longer is refused by the server.
+    private static let maximumMessage = 1 << 30
 
     let handle: OpaquePointer
     private let cancellation: PostgresCancellation
@@ -15,28 +17,44 @@ final class PostgresConnection {
     ///   - string: what `PostgresConnectionString` let pass.
     ///   - statementTimeout: after how long the server gives a statement up.
     init(_ string: PostgresConnectionString, statementTimeout: Duration) throws(PostgresError) {
-        // Later values win: the string's over our first two.
-        let keywords = ["connect_timeout", "fallback_application_name", "dbname", "client_encoding"]
-        let values = ["10", "niks3", string.text, "UTF8"]
+        // Later values win: the string's over those before it. A server that vanished is noticed within a minute.
+        let settings = [
+            ("connect_timeout", "10"), ("fallback_application_name", "niks3"), ("keepalives_idle", "30"),
+            ("keepalives_interval", "10"), ("keepalives_count", "3"), ("tcp_user_timeout", "60000"),
+            ("dbname", string.text), ("client_encoding", "UTF8"),
+        ]
+        let keywords = settings.map(\.0)
+        let values = settings.map(\.1)
         let opened = Self.withStrings(keywords) { keywords in
             Self.withStrings(values) { values in PQconnectdbParams(keywords, values, 1) }
         }
         guard let opened else { throw PostgresError(.other, "there is no memory for a connection") }
+        guard PQstatus(opened) == CONNECTION_OK else {
+            let words = Self.words(opened)
+            PQfinish(opened)
+            throw PostgresError(connecting: words)
+        }
         handle = opened
         cancellation = PostgresCancellation(connection: opened)
-        guard PQstatus(opened) == CONNECTION_OK else {
-            // The server's own words carry no SQLSTATE here (libpq 15); of what keeps one out, all but the login pass.
-            let words = Self.words(opened)
-            let isDenied = ["authentication failed", "no pg_hba.conf entry", "does not exist", "no password supplied"]
-                .contains(where: words.contains)
-            throw PostgresError(isDenied ? .denied : .unavailable, words)
-        }
         cpq_ignore_notices(opened)
+        try setUp(statementTimeout: statementTimeout)
+    }
+
+    /// All statements look rows up by lists of keys or ids. They are planned once, for an index whatever the size of the
+    /// tables: a plan that was made while a table was small reads all of it for each list once it is large.
+    private func setUp(statementTimeout: Duration) throws(PostgresError) {
+        let milliseconds =
+            statementTimeout.components.seconds * 1000 + statementTimeout.components.attoseconds / 1_000_000_000_000_000
         try execute(
             script: """
                 SET search_path = pg_catalog;
                 SET timezone = 'UTC';
-                SET statement_timeout = \(statementTimeout.components.seconds * 1000);
+                SET plan_cache_mode = force_generic_plan;
+                SET enable_seqscan = off;
+                SET enable_hashjoin = off;
+                SET enable_mergejoin = off;
+                SET jit = off;
+                SET statement_timeout = \(milliseconds);
                 SET idle_in_transaction_session_timeout = 60000;
                 SELECT set_config('synchronous_commit', 'on', false)
                 WHERE current_setting('synchronous_commit') = 'off';
@@ -67,11 +85,22 @@ final class PostgresConnection {
         try cancellation.check()
         let name = try prepared(sql, parameters)
         let encoded = parameters.map(\.encoded)
+        guard encoded.reduce(0, { $0 + ($1?.count ?? 0) }) < Self.maximumMessage else {
+            throw PostgresError(.other, "a statement has more than \(Self.maximumMessage) bytes of parameters")
+        }
         let result = Self.withBytes(encoded) { values, lengths in
             let formats = [CInt](repeating: 1, count: parameters.count)
             return PQexecPrepared(handle, name, CInt(parameters.count), values, lengths, formats, 1)
         }
         return try rows(result)
+    }
+
+    /// Makes what was done since `BEGIN` durable.
+    func commit() throws(PostgresError) {
+        try cancellation.check()
+        guard try rows(PQexec(handle, "COMMIT")).command == "COMMIT" else {
+            throw PostgresError(.other, "a statement of the transaction failed, which was rolled back")
+        }
     }
 
     /// Runs several statements without parameters; what they return is thrown away.
@@ -107,12 +136,12 @@ final class PostgresConnection {
 
     /// Why a call failed that returned no result.
     func failure() -> PostgresError {
-        if cancellation.isUsed { return PostgresError(.cancelled, "the task that asked was cancelled") }
+        if cancellation.isUsed { return PostgresError.cancelled }
         return PostgresError(.unavailable, Self.words(handle))
     }
 
     private func failure(_ result: OpaquePointer) -> PostgresError {
-        if cancellation.isUsed { return PostgresError(.cancelled, "the task that asked was cancelled") }
+        if cancellation.isUsed { return PostgresError.cancelled }
         func field(_ code: CInt) -> String? { PQresultErrorField(result, code).map { String(cString: $0) } }
         guard let state = field(cpq_field_sqlstate()), PQstatus(handle) == CONNECTION_OK || state != "" else {
             return failure()

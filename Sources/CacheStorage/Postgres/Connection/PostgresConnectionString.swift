@@ -12,14 +12,16 @@ struct PostgresConnectionString: Sendable, Hashable {
     /// Takes out what is for the pool and checks the rest.
     ///
     /// - Parameter text: a URI (`postgres://…`) or words of the form `key=value`.
-    /// - Throws: what libpq finds wrong, in one line.
+    /// - Throws: what is wrong with it and how to write it, without a word of it.
     init(_ text: String) throws(PostgresError) {
         let isURI = text.hasPrefix("postgres://") || text.hasPrefix("postgresql://")
         let (rest, settings) = isURI ? Self.splitURI(text) : Self.splitWords(text)
         self.text = rest
         poolSize = try settings["pool_max_conns"].map { value throws(PostgresError) in
-            guard let size = Int(value), size > 0 else {
-                throw PostgresError(.other, "pool_max_conns is \"\(value)\", which is no number above 0")
+            guard let size = Int(value), PostgresPool.sizes.contains(size) else {
+                throw PostgresError(
+                    .other,
+                    "pool_max_conns is '\(value)'; give a number from 1 to \(PostgresPool.sizes.upperBound)")
             }
             return size
         }
@@ -33,7 +35,7 @@ struct PostgresConnectionString: Sendable, Hashable {
         guard let mark = text.firstIndex(of: "?") else { return (text, [:]) }
         var settings: [String: String] = [:]
         var kept: [Substring] = []
-        for parameter in text[text.index(after: mark)...].split(separator: "&") {
+        for parameter in text[text.index(after: mark)...].split(separator: "&", omittingEmptySubsequences: false) {
             let parts = parameter.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             if isForPool(parts[0]) {
                 settings[String(parts[0])] = parts.count > 1 ? String(parts[1]) : ""
@@ -75,12 +77,13 @@ struct PostgresConnectionString: Sendable, Hashable {
     }
 
     private static func place(_ text: String) throws(PostgresError) -> String {
-        var words: UnsafeMutablePointer<CChar>?
-        defer { PQfreemem(words) }
-        guard let options = PQconninfoParse(text, &words) else {
-            let reason =
-                words.map { String(cString: $0) }?.split(whereSeparator: \.isNewline).first ?? "it is malformed"
-            throw PostgresError(.other, String(reason))
+        guard let options = PQconninfoParse(text, nil) else {
+            // libpq's own words repeat parts of the string, which may be parts of a password.
+            throw PostgresError(
+                .other,
+                "libpq does not take it; write postgres://user:password@host:port/database with odd characters as %20, "
+                    + "or key=value words with values in single quotes, and use only libpq's parameters and pool_max_conns"
+            )
         }
         defer { PQconninfoFree(options) }
         var values: [String: String] = [:]

@@ -10,6 +10,8 @@ struct PostgresError: Error, Sendable, CustomStringConvertible {
         case conflict
         /// The task that asked was cancelled.
         case cancelled
+        /// The pool was closed.
+        case closed
         /// A statement took longer than the session allows.
         case timeout
         /// The disk of the server is full, or a limit that was set on it reached.
@@ -32,10 +34,23 @@ struct PostgresError: Error, Sendable, CustomStringConvertible {
         self.message = message
     }
 
+    /// Sorts what libpq says when no session came about: it passes the server's words on, but no SQLSTATE.
+    init(connecting words: String) {
+        let denials = ["authentication failed", "no pg_hba.conf entry", "does not exist", "no password supplied"]
+        let limits = ["too many clients", "too many connections", "remaining connection slots"]
+        let kind: Kind =
+            denials.contains(where: words.contains)
+            ? .denied : limits.contains(where: words.contains) ? .tooManyConnections : .unavailable
+        self.init(kind, words)
+    }
+
     /// Sorts an error of the server by its SQLSTATE (PostgreSQL manual, appendix A).
     init(sqlState: String, message: String) {
         self.init(Self.kind(of: sqlState), sqlState: sqlState, message)
     }
+
+    /// What is thrown by everything that a cancelled task still asks for.
+    static let cancelled = PostgresError(.cancelled, "the task that asked was cancelled")
 
     var description: String { sqlState.map { "\(message) (SQLSTATE \($0))" } ?? message }
 

@@ -4,9 +4,12 @@ import Synchronization
 
 /// Sessions with one PostgreSQL, opened when they are needed, each used by one task at a time.
 ///
-/// libpq's calls block; they are made on threads of the pool, as many as there are sessions.
+/// libpq's calls block; they are made on threads of the pool, as many as there are sessions. A session that was lost while
+/// nobody used it, as when the server was restarted, is replaced; one that is lost in the middle fails what it was for.
 final class PostgresPool: Sendable {
-    /// Why transactions are repeated is the business of others; how often is limited.
+    /// How many sessions a pool may have: each has a thread here and a process at the server.
+    static let sizes = 1...1000
+    /// How often a transaction is tried that others get in the way of.
     private static let maximumAttempts = 5
 
     /// A session between two uses. It is touched by one thread at a time: whoever took it out of the list.
@@ -36,7 +39,7 @@ final class PostgresPool: Sendable {
     ///   - statementTimeout: after how long the server gives a statement up.
     init(_ string: PostgresConnectionString, size: Int, statementTimeout: Duration = .seconds(120)) {
         self.string = string
-        self.size = max(1, string.poolSize ?? size)
+        self.size = string.poolSize ?? min(max(size, Self.sizes.lowerBound), Self.sizes.upperBound)
         self.statementTimeout = statementTimeout
         place = string.place
         slots = PostgresSlots(self.size)
@@ -45,6 +48,8 @@ final class PostgresPool: Sendable {
 
     /// How many sessions are in use.
     var inUse: Int { slots.taken }
+    /// How many tasks wait for one.
+    var waiting: Int { slots.waiting }
 
     /// Runs a body with a session, on a thread of the pool.
     ///
@@ -56,8 +61,8 @@ final class PostgresPool: Sendable {
     ) async throws -> Value {
         guard await slots.take() else {
             throw Task.isCancelled
-                ? PostgresError(.cancelled, "the task that asked was cancelled")
-                : PostgresError(.unavailable, "the server stops")
+                ? PostgresError.cancelled
+                : PostgresError(.closed, "the pool is closed")
         }
         defer { slots.give() }
         let use = PostgresUse()
@@ -66,7 +71,7 @@ final class PostgresPool: Sendable {
                 let session = try checkOut()
                 guard use.begin(session.connection.canceller) else {
                     checkIn(session)
-                    throw PostgresError(.cancelled, "the task that asked was cancelled")
+                    throw PostgresError.cancelled
                 }
                 defer {
                     use.end()
@@ -75,7 +80,7 @@ final class PostgresPool: Sendable {
                 return try body(session.connection)
             }
         } onCancel: {
-            if let canceller = use.cancel() { cancelling.start { canceller.send() } }
+            if use.cancel() { cancelling.start { use.giveUp() } }
         }
     }
 
@@ -91,10 +96,11 @@ final class PostgresPool: Sendable {
         while true {
             do {
                 return try await withConnection { connection in
-                    try connection.execute(script: isolation.begin)
+                    guard let begin = isolation.begin else { return try body(connection) }
+                    try connection.execute(script: begin)
                     do {
                         let value = try body(connection)
-                        try connection.execute(script: "COMMIT")
+                        try connection.commit()
                         return value
                     } catch {
                         // A session that cannot roll back is not used again.
@@ -138,15 +144,24 @@ final class PostgresPool: Sendable {
 
 /// What a transaction sees of others (PostgreSQL manual, "Transaction Isolation").
 enum PostgresIsolation: Sendable {
+    /// There is one statement, which is a transaction by itself.
+    case single
     /// Each statement sees what was committed before it.
     case readCommitted
-    /// All statements see one snapshot, and none may write.
+    /// All statements see one snapshot, none may write, and whole tables are read.
     case snapshot
 
-    fileprivate var begin: String {
+    fileprivate var begin: String? {
         switch self {
+        case .single: nil
         case .readCommitted: "BEGIN ISOLATION LEVEL READ COMMITTED"
-        case .snapshot: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        case .snapshot:
+            """
+            BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+            SET LOCAL enable_seqscan = on;
+            SET LOCAL enable_hashjoin = on;
+            SET LOCAL enable_mergejoin = on
+            """
         }
     }
 }

@@ -19,6 +19,9 @@ final class PostgresRows {
     /// How many rows an INSERT, UPDATE or DELETE changed.
     var changed: Int { PQcmdTuples(result).flatMap { Int(String(cString: $0)) } ?? 0 }
 
+    /// What the server says it did, as `COMMIT`.
+    var command: String { PQcmdStatus(result).map { String(cString: $0) } ?? "" }
+
     /// The first row.
     var first: PostgresRow? { count > 0 ? PostgresRow(rows: self, index: 0) : nil }
 

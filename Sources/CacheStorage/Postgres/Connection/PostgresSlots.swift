@@ -28,6 +28,9 @@ final class PostgresSlots: Sendable {
     /// How many are taken.
     var taken: Int { state.withLock { size - $0.free } }
 
+    /// How many tasks wait for one.
+    var waiting: Int { state.withLock { $0.waiters.count } }
+
     /// Waits for one.
     ///
     /// - Returns: false when the task was cancelled, or when they were closed: nothing was taken then.

@@ -1,5 +1,13 @@
 import Synchronization
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 /// The time for which a task has a session, between its thread and whoever cancels the task.
 final class PostgresUse: Sendable {
     private struct State {
@@ -22,14 +30,25 @@ final class PostgresUse: Sendable {
         state.withLock { $0.canceller = nil }
     }
 
-    /// Notes that the task was cancelled.
+    /// Notes that the task was cancelled: no further statement begins.
     ///
-    /// - Returns: what can have the statement given up; nil when none is under way.
-    func cancel() -> PostgresCancellation? {
+    /// - Returns: whether a session is in use, which ``giveUp()`` is for.
+    func cancel() -> Bool {
         state.withLock { state in
             state.isCancelled = true
             state.canceller?.use()
-            return state.canceller
+            return state.canceller != nil
+        }
+    }
+
+    /// Has the server give the statement up that is under way. Blocks while it asks.
+    ///
+    /// It is asked again while the session is in use: a request that arrives just before a statement has no effect.
+    func giveUp() {
+        for attempt in 0..<8 {
+            guard let canceller = state.withLock({ $0.canceller }) else { return }
+            canceller.send()
+            usleep(2000 << attempt)
         }
     }
 }

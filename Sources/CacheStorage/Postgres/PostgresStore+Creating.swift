@@ -1,0 +1,64 @@
+public import CacheCore
+
+extension PostgresStore {
+    /// Inserts an open upload.
+    public func beginUpload(_ upload: NewUpload) async throws(CacheError) -> StartedUpload {
+        try await transaction(.single) { connection in
+            let rows = try connection.query(
+                """
+                INSERT INTO niks3.uploads (state, started_at, roots, external) VALUES (0, niks3.clock(), $1, $2)
+                RETURNING id, started_at
+                """, [.texts(upload.roots), .texts(upload.external)])
+            guard let row = rows.first else { throw PostgresError(.other, "an insertion returned no row") }
+            return StartedUpload(id: try row[0].uploadID(), state: .open, startedAt: try row[1].timestamp())
+        }
+    }
+
+    /// Sets live objects that were found lost to uploading.
+    public func markLost(
+        _ objects: [ObjectID], upload: UploadID, writeWindow: Duration
+    ) async throws(CacheError) -> Timestamp? {
+        try await transaction { connection -> Timestamp? in
+            guard try connection.lock(upload, .keyShare) == .open else { return nil }
+            try connection.lock(objects, .noKeyUpdate)
+            let now = try connection.instant()
+            let lost = try connection.query(
+                """
+                WITH lost AS (
+                    UPDATE niks3.objects AS o SET state = 0, size = NULL, registered = false
+                    FROM (SELECT o.id, o.size FROM niks3.claims AS c JOIN niks3.objects AS o ON o.id = c.object_id
+                          WHERE c.upload_id = $1 AND c.object_id = ANY ($2) AND o.state = 1) AS before
+                    WHERE o.id = before.id
+                    RETURNING o.id, o.key, before.size
+                ), counted AS (
+                    INSERT INTO niks3.statistics (objects, bytes)
+                    SELECT -count(*), -coalesce(sum(size), 0) FROM lost HAVING count(*) > 0
+                )
+                SELECT id, key FROM lost
+                """, [.int(upload.rawValue), .ints(objects)])
+            var writable: [ObjectID] = []
+            try lost.forEach { row in
+                if try row[1].objectKey().type.isWrittenByClients { writable.append(try row[0].int()) }
+            }
+            try connection.extendWritable(writable, until: now + writeWindow)
+            return now
+        }
+    }
+
+    /// Records multipart uploads that were begun for an open upload.
+    public func recordMultiparts(_ multiparts: [MultipartRecord], upload: UploadID) async throws(CacheError) -> Bool {
+        try await transaction { connection in
+            guard try connection.lock(upload, .keyShare) == .open else { return false }
+            try connection.query(
+                """
+                INSERT INTO niks3.multiparts (upload_id, key, store_id, object_id)
+                SELECT $1, m.* FROM unnest($2::text[], $3::text[], $4::bigint[]) AS m
+                """,
+                [
+                    .int(upload.rawValue), .texts(multiparts.map(\.key)), .texts(multiparts.map(\.storeID)),
+                    .ints(multiparts.map(\.object)),
+                ])
+            return true
+        }
+    }
+}

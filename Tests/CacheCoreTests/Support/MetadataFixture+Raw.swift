@@ -1,0 +1,46 @@
+import CacheCore
+import GRDB
+import TestServices
+
+@testable import CacheStorage
+
+extension MetadataFixture {
+    /// Runs SQL, to bring about what only a collection does.
+    private func execute(_ sql: String) async throws {
+        if let connection {
+            try await PostgresService.shared.run("SET search_path = niks3; " + sql, connection: connection)
+        } else if let store = store as? SQLiteStore {
+            try await store.write { try $0.execute(sql: sql) }
+        }
+    }
+
+    /// Sets the state of an object as a collection does.
+    func set(_ key: String, to state: ObjectState, busyUntil: Timestamp = Timestamp(microseconds: 0)) async throws {
+        let condemned = state == .condemned ? "1" : "NULL"
+        let sign = "\(state.isPresent ? 1 : 0) - (CASE WHEN state IN (1, 2) THEN 1 ELSE 0 END)"
+        try await execute(
+            """
+            INSERT INTO statistics (objects, bytes) SELECT \(sign), (\(sign)) * coalesce(size, 0)
+                FROM objects WHERE key = '\(key)';
+            UPDATE objects SET state = \(state.rawValue), condemned_at = \(condemned),
+                busy_until = \(busyUntil.microseconds) WHERE key = '\(key)'
+            """)
+    }
+
+    /// Says whether a collection is under way.
+    func setCollecting(_ isCollecting: Bool) async throws {
+        try await execute("UPDATE run SET collecting = \(isCollecting)")
+    }
+
+    /// Deletes all closures.
+    func removeClosures() async throws {
+        try await execute("DELETE FROM closures")
+    }
+
+    /// Writes the refs of an object.
+    func setRefs(_ refs: [ObjectID], of object: ObjectID) async throws {
+        let list = refs.map(String.init).joined(separator: ",")
+        try await execute(
+            "UPDATE objects SET refs = '\(kind == .sqlite ? "[\(list)]" : "{\(list)}")' WHERE id = \(object)")
+    }
+}
