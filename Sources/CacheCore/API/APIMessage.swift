@@ -45,10 +45,10 @@ extension DecodingError {
             "The JSON field \(Self.path(context.codingPath + [key])) is missing."
         case .dataCorrupted(let context):
             context.codingPath.isEmpty
-                ? "The body is no valid JSON; send one JSON object."
+                ? CacheError.notJSON.message
                 : "The JSON field \(Self.path(context.codingPath)) cannot be used: \(context.debugDescription)."
         @unknown default:
-            "The body is no valid JSON; send one JSON object."
+            CacheError.notJSON.message
         }
     }
 

@@ -1,5 +1,10 @@
 extension ObjectKey {
     /// Which row of the table of object keys some bytes match; nil when none.
+    static func type(of bytes: Span<UInt8>) -> ObjectType? {
+        bytes.withUnsafeBufferPointer { type(of: $0) }
+    }
+
+    /// Which row of the table of object keys some bytes match; nil when none.
     static func type(of bytes: UnsafeBufferPointer<UInt8>) -> ObjectType? {
         guard (1...maximumLength).contains(bytes.count), bytes[0] != UInt8(ascii: "/"), !hasParentSegment(bytes)
         else { return nil }
@@ -19,13 +24,14 @@ extension ObjectKey {
         }
         guard key.count > 32, key.prefix(32).allSatisfy(CharacterClass.nix32.contains) else { return nil }
         let suffix = key.dropFirst(32)
-        return suffix.elementsEqual(".narinfo".utf8) ? .narinfo : suffix.elementsEqual(".ls".utf8) ? .listing : nil
+        return suffix.equals(".narinfo") ? .narinfo : suffix.equals(".ls") ? .listing : nil
     }
 
     private static func isNar(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
         guard bytes.count > 52, bytes.prefix(52).allSatisfy(CharacterClass.nix32.contains) else { return false }
         let suffix = bytes.dropFirst(52)
-        return [".nar", ".nar.zst", ".nar.xz", ".nar.bz2"].contains { suffix.elementsEqual($0.utf8) }
+        return suffix.equals(".nar.zst") || suffix.equals(".nar") || suffix.equals(".nar.xz")
+            || suffix.equals(".nar.bz2")
     }
 
     private static func isRealisation(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
@@ -51,9 +57,12 @@ extension ObjectKey {
     }
 
     private static func hasParentSegment(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).contains {
-            $0.elementsEqual("..".utf8)
+        var start = 0
+        for end in 0...bytes.count where end == bytes.count || bytes[end] == UInt8(ascii: "/") {
+            if bytes[start..<end].equals("..") { return true }
+            start = end + 1
         }
+        return false
     }
 }
 
@@ -80,6 +89,10 @@ private struct CharacterClass {
 }
 
 extension Slice<UnsafeBufferPointer<UInt8>> {
+    fileprivate func equals(_ text: StaticString) -> Bool {
+        count == text.utf8CodeUnitCount && elementsEqual(text.bytes)
+    }
+
     fileprivate func dropping(prefix: StaticString) -> Self? {
         let count = prefix.utf8CodeUnitCount
         guard self.count >= count, self.prefix(count).elementsEqual(prefix.bytes) else { return nil }

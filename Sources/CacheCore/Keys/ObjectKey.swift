@@ -25,9 +25,7 @@ public struct ObjectKey: Hashable, Comparable, Sendable, CustomStringConvertible
     /// - Throws: ``CacheError`` of code `invalidRequest` when it is not.
     public init(_ text: some StringProtocol, type: ObjectType) throws(CacheError) {
         guard let key = ObjectKey(validating: text), key.type == type else {
-            throw CacheError(
-                .invalidRequest,
-                "The key '\(text.prefix(200))' does not match its type \(type.rawValue); correct one of them.")
+            throw .mismatch(key: text, type: type)
         }
         self = key
     }
@@ -42,6 +40,12 @@ public struct ObjectKey: Hashable, Comparable, Sendable, CustomStringConvertible
             }
         guard let type else { return nil }
         self.text = String(text)
+        self.type = type
+    }
+
+    /// Makes a key of a text that was checked before.
+    init(checked text: String, type: ObjectType) {
+        self.text = text
         self.type = type
     }
 
@@ -62,4 +66,16 @@ public struct ObjectKey: Hashable, Comparable, Sendable, CustomStringConvertible
     public static func < (left: ObjectKey, right: ObjectKey) -> Bool {
         left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
     }
+}
+
+extension CacheError {
+    /// A key that is none of its type.
+    static func mismatch(key: some StringProtocol, type: ObjectType) -> CacheError {
+        CacheError(
+            .invalidRequest,
+            "The key '\(key.prefix(200))' does not match its type \(type.rawValue); correct one of them.")
+    }
+
+    /// More keys than a request can hold.
+    static let tooManyKeys = CacheError(.tooLarge, "The keys of the request exceed 4 GiB; send several requests.")
 }

@@ -27,3 +27,22 @@ public enum ObjectType: String, Hashable, Sendable, Codable, CaseIterable {
         }
     }
 }
+
+extension ObjectType {
+    /// The type of a name in the API; nil when there is none.
+    init?(name: Span<UInt8>) {
+        if name.isEqual(to: "narinfo") {
+            self = .narinfo
+        } else if name.isEqual(to: "nar") {
+            self = .nar
+        } else if name.isEqual(to: "listing") {
+            self = .listing
+        } else if name.isEqual(to: "build_log") {
+            self = .buildLog
+        } else if name.isEqual(to: "realisation") {
+            self = .realisation
+        } else {
+            return nil
+        }
+    }
+}

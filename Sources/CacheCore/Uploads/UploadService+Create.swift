@@ -2,6 +2,8 @@ import Logging
 
 extension UploadService {
     /// Begins an upload: claims all objects of some closures and says what has to be uploaded.
+    ///
+    /// The answer is built in memory. For requests of any size there is ``begin(_:origin:)``.
     /// - Parameters:
     ///   - request: the closures.
     ///   - origin: how the client addresses the server, for object stores that the server speaks for.
@@ -10,58 +12,66 @@ extension UploadService {
     public func create(
         _ request: CreateUploadRequest, origin: URLOrigin?
     ) async throws(CacheError) -> CreateUploadResponse {
-        let plan = try CreateUploadPlan(request, maximumNarSize: settings.maximumNarSize)
+        try await begin(CreateUploadDraft(request), origin: origin).response()
+    }
+
+    /// Begins an upload: claims all objects of some closures.
+    /// - Parameters:
+    ///   - draft: the closures.
+    ///   - origin: how the client addresses the server, for object stores that the server speaks for.
+    /// - Returns: what has to be uploaded. All that changes anything is done; only URLs remain to be made.
+    /// - Throws: ``CacheError``: `invalidRequest`; `busy` when an object is being deleted all the time; whatever the stores
+    ///   fail with. The upload is dropped in time then.
+    public func begin(
+        _ draft: consuming CreateUploadDraft, origin: URLOrigin?
+    ) async throws(CacheError) -> BegunUpload {
+        let verifiesObjects = draft.verifiesObjects
+        let plan = try CreateUploadPlan(draft, maximumNarSize: settings.maximumNarSize)
         let upload = try await metadata.beginUpload(NewUpload(roots: plan.roots, external: plan.external))
         var claims = try await claim(plan.claims, upload: upload.id)
-        try await takeRegistered(&claims, upload: upload.id)
-        if request.verifyS3 { try await findLost(&claims, upload: upload.id) }
-        let wanted = claims.filter(\.needsUpload)
-        let multiparts = try await beginMultiparts(wanted, upload: upload.id)
-        var pending: [String: PendingObject] = [:]
-        pending.reserveCapacity(wanted.count)
-        for claim in wanted {
-            pending[claim.key.text] = try await place(
-                of: claim, multipart: multiparts[claim.id], upload: upload.id, origin: origin)
-        }
-        return CreateUploadResponse(
-            id: upload.id.description, startedAt: upload.startedAt, pendingObjects: pending)
+        try await takeRegistered(&claims, of: plan.claims, upload: upload.id)
+        if verifiesObjects { try await findLost(&claims, of: plan.claims, upload: upload.id) }
+        claims.removeAll { !$0.needsUpload }
+        let multiparts = try await beginMultiparts(claims, of: plan.claims, upload: upload.id)
+        return BegunUpload(
+            upload: upload, service: self, origin: origin, objects: plan.claims, claims: claims, multiparts: multiparts)
     }
 
     /// An object that an upload claims.
     struct Claim: Sendable {
-        var key: ObjectKey
+        /// Where it is in the list of the upload.
+        var position: Int
         var id: ObjectID
-        var narSize: Int64?
-        var decision: ClaimDecision
         var needsUpload: Bool
-        var isListed: Bool
+        /// Whether a client said that it has uploaded the object.
+        var isRegistered: Bool
         /// The instant from which the write window was computed.
         var instant: Timestamp
     }
 
     /// Claims objects by chunks, and waits for those that are being deleted.
-    private func claim(_ wanted: [NewClaim], upload: UploadID) async throws(CacheError) -> [Claim] {
+    /// - Returns: the claims, by ascending position.
+    private func claim(_ objects: ClaimList, upload: UploadID) async throws(CacheError) -> [Claim] {
         var claims: [Claim] = []
-        claims.reserveCapacity(wanted.count)
-        var rest = wanted
+        claims.reserveCapacity(objects.count)
+        var rest = Array(objects.indices)
         var waited = Duration.zero
         while true {
-            var busy: [NewClaim] = []
-            for chunk in rest.chunked(10_000) {
-                let chunk = Array(chunk)
+            var busy: [Int] = []
+            for positions in rest.chunked(10_000) {
+                let chunk = positions.map { objects[$0] }
                 guard
                     let claimed = try await metadata.claimChunk(
                         chunk, upload: upload, writeWindow: times.writeWindow)
                 else { throw .noUpload(upload) }
-                for (object, entry) in zip(chunk, claimed.entries) {
+                for (position, entry) in zip(positions, claimed.entries) {
                     if let id = entry.id {
                         claims.append(
                             Claim(
-                                key: entry.key, id: id, narSize: object.narSize, decision: entry.decision,
-                                needsUpload: entry.decision.needsUpload, isListed: object.isListed,
-                                instant: claimed.instant))
+                                position: position, id: id, needsUpload: entry.decision.needsUpload,
+                                isRegistered: entry.decision == .upload(isRegistered: true), instant: claimed.instant))
                     } else if entry.decision == .wait {
-                        busy.append(object)
+                        busy.append(position)
                     } else {
                         try await metadata.dropUpload(upload)
                         throw CacheError(
@@ -70,26 +80,31 @@ extension UploadService {
                     }
                 }
             }
-            guard let first = busy.first else { return claims }
+            guard let first = busy.first else { break }
             guard waited < times.busyWait else {
                 try await metadata.dropUpload(upload)
                 throw CacheError(
-                    .busy, "The object \(first.key) is just being deleted; try again in half a minute.",
+                    .busy, "The object \(objects.key(at: first)) is just being deleted; try again in half a minute.",
                     retryAfter: .seconds(30))
             }
             try await pause(for: times.busyPoll)
             waited += times.busyPoll
             rest = busy
         }
+        if waited > .zero { claims.sort { $0.position < $1.position } }
+        return claims
     }
 
     /// Takes NARs for uploaded that an upload which was given up had sent: a client said so, and they are there.
-    private func takeRegistered(_ claims: inout [Claim], upload: UploadID) async throws(CacheError) {
-        let candidates = claims.filter { $0.key.type == .nar && $0.decision == .upload(isRegistered: true) }
+    private func takeRegistered(
+        _ claims: inout [Claim], of list: ClaimList, upload: UploadID
+    ) async throws(CacheError) {
+        let candidates = claims.filter { $0.isRegistered && list.entry(at: $0.position).type == .nar }
         guard !candidates.isEmpty else { return }
         let arrivals = try await concurrently(candidates, limit: settings.storeConcurrency) {
             claim throws(CacheError) in
-            try await self.arrivedSize(of: claim.key, narSize: claim.narSize).map { size in
+            let narSize = list.entry(at: claim.position).narSize
+            return try await self.arrivedSize(of: list.key(at: claim.position), narSize: narSize).map { size in
                 ObjectArrival(id: claim.id, size: size)
             }
         }.compactMap(\.self)
@@ -99,12 +114,14 @@ extension UploadService {
     }
 
     /// Looks for what the database takes to be there; what the bucket certainly lacks is to be uploaded again.
-    private func findLost(_ claims: inout [Claim], upload: UploadID) async throws(CacheError) {
-        let present = claims.filter { !$0.needsUpload && $0.isListed }
+    private func findLost(
+        _ claims: inout [Claim], of list: ClaimList, upload: UploadID
+    ) async throws(CacheError) {
+        let present = claims.filter { !$0.needsUpload && list.entry(at: $0.position).isListed }
         let objects = objects
         let lost = try await concurrently(present, limit: settings.storeConcurrency) { claim throws(CacheError) in
             let found = try await store { () throws(ObjectStoreError) in
-                try await objects.attributes(of: claim.key.text)
+                try await objects.attributes(of: list.key(at: claim.position).text)
             }
             return found == nil ? claim.id : nil
         }.compactMap(\.self)
@@ -120,28 +137,30 @@ extension UploadService {
         }
     }
 
-    private func isSinglePut(_ claim: Claim) -> Bool {
-        guard claim.key.type == .nar else { return true }
-        guard settings.narSinglePut, let size = claim.narSize, size > 0 else { return false }
+    private func isSinglePut(_ object: UploadObjectList.Entry) -> Bool {
+        guard object.type == .nar else { return true }
+        guard settings.narSinglePut, let size = object.narSize, size > 0 else { return false }
         return size <= UploadSettings.singlePutLimit
     }
 
     /// Begins the multipart uploads that some claims need, and records them.
     private func beginMultiparts(
-        _ claims: [Claim], upload: UploadID
+        _ claims: [Claim], of list: ClaimList, upload: UploadID
     ) async throws(CacheError) -> [ObjectID: MultipartRecord] {
         var begun: [ObjectID: MultipartRecord] = [:]
         let objects = objects
         let settings = settings
-        for chunk in claims.filter({ !isSinglePut($0) }).chunked(1000) {
+        for chunk in claims.filter({ !isSinglePut(list.entry(at: $0.position)) }).chunked(1000) {
             let records = try await concurrently(Array(chunk), limit: settings.storeConcurrency) {
                 claim throws(CacheError) in
+                let key = list.key(at: claim.position).text
+                let narSize = list.entry(at: claim.position).narSize
                 let id = try await store { () throws(ObjectStoreError) in
                     try await objects.beginMultipart(
-                        for: claim.key.text, contentType: "application/x-nix-nar",
-                        maximumSize: settings.maximumUploadSize(narSize: claim.narSize))
+                        for: key, contentType: "application/x-nix-nar",
+                        maximumSize: settings.maximumUploadSize(narSize: narSize))
                 }
-                return MultipartRecord(object: claim.id, key: claim.key.text, storeID: id)
+                return MultipartRecord(object: claim.id, key: key, storeID: id)
             }
             guard try await metadata.recordMultiparts(records, upload: upload) else {
                 await abort(records)
@@ -153,27 +172,29 @@ extension UploadService {
     }
 
     /// Where a client is to put an object.
-    private func place(
-        of claim: Claim, multipart: MultipartRecord?, upload: UploadID, origin: URLOrigin?
+    /// - Parameters:
+    ///   - multipart: the multipart upload that was begun for it; nil for a single PUT.
+    ///   - instant: from when on the URLs are good.
+    func place(
+        of key: ObjectKey, narSize: Int64?, multipart: MultipartRecord?, upload: UploadID, instant: Timestamp,
+        origin: URLOrigin?
     ) async throws(CacheError) -> PendingObject {
-        let limit = maximumSize(of: claim.key, narSize: claim.narSize)
         let grant = UploadGrant(
-            signedAt: claim.instant, lifetime: times.urlLifetime, origin: origin, maximumSize: limit)
+            signedAt: instant, lifetime: times.urlLifetime, origin: origin,
+            maximumSize: maximumSize(of: key, narSize: narSize))
         let objects = objects
         if let multipart {
-            let count = MultipartPlan.initialPartCount(narSize: claim.narSize)
+            let count = MultipartPlan.initialPartCount(narSize: narSize)
             let urls = try await partURLs(1...count, multipart: multipart, grant: grant)
             return PendingObject(
-                type: claim.key.type, multipart: MultipartInfo(uploadID: multipart.storeID, partURLs: urls))
+                type: key.type, multipart: MultipartInfo(uploadID: multipart.storeID, partURLs: urls))
         }
         // Narinfos and realisations only the server writes; what clients send for them waits in staging.
-        let key =
-            claim.key.type.isWrittenByClients
-            ? claim.key.text : ObjectKey.staged(claim.key.text, upload: upload)
+        let place = key.type.isWrittenByClients ? key.text : ObjectKey.staged(key.text, upload: upload)
         let url = try await store { () throws(ObjectStoreError) in
-            try await objects.presignedPut(for: key, grant: grant)
+            try await objects.presignedPut(for: place, grant: grant)
         }
-        return PendingObject(type: claim.key.type, presignedURL: url)
+        return PendingObject(type: key.type, presignedURL: url)
     }
 
     /// The largest body a client may put for an object, in bytes.

@@ -14,17 +14,32 @@ struct JSONBodies: Sendable {
     func decode<Message: APIMessage>(
         from request: Request, context: CacheRequestContext, limit: Int
     ) async throws -> Message {
+        var bytes: [UInt8] = []
+        let share = try await read(request, context: context, limit: limit) { bytes += $0 }
+        return try withExtendedLifetime(share) { try Message.decode(bytes) }
+    }
+
+    /// Hands a body on, piece by piece as it arrives.
+    ///
+    /// - Parameter limit: in bytes.
+    /// - Returns: what the body takes of the budget, to be kept as long as what was made of it.
+    /// - Throws: ``APIError``: 413 for more than `limit`, 503 while too many other bodies are held in memory; what
+    ///   `body` throws.
+    func read(
+        _ request: Request, context: CacheRequestContext, limit: Int, _ body: ([UInt8]) throws -> Void
+    ) async throws -> BodyShare {
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
             throw APIError.tooLarge(limit: limit)
         }
-        var bytes: [UInt8] = []
-        defer { budget.giveBack(bytes.count) }
+        let share = BodyShare(of: budget)
+        var count = 0
         for try await chunk in RequestBytes(request, context: context) {
-            guard bytes.count + chunk.count <= limit else { throw APIError.tooLarge(limit: limit) }
-            guard budget.take(chunk.count) else { throw Self.busy }
-            bytes += chunk
+            count += chunk.count
+            guard count <= limit else { throw APIError.tooLarge(limit: limit) }
+            guard share.take(chunk.count) else { throw Self.busy }
+            try body(chunk)
         }
-        return try Message.decode(bytes)
+        return share
     }
 
     /// Reads a body to its end that may be empty and does not matter.

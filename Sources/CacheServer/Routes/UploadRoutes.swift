@@ -23,27 +23,26 @@ struct UploadRoutes: Sendable {
     @Sendable private func createPendingClosure(_ request: Request, context: CacheRequestContext) async throws
         -> Response
     {
-        try await create(request, context: context) { body in
-            body.roots = nil
-            body.closure = body.closure ?? ""
-        }
+        try await create(.pendingClosure, request, context: context)
     }
 
     @Sendable private func createPush(_ request: Request, context: CacheRequestContext) async throws -> Response {
-        try await create(request, context: context) { body in
-            body.closure = nil
-            body.roots = body.roots ?? []
-        }
+        try await create(.push, request, context: context)
     }
 
-    /// - Parameter adapt: leaves of the body what this family of paths takes.
+    /// Neither the body nor the answer is ever in memory as a whole: both may have hundreds of megabytes.
     private func create(
-        _ request: Request, context: CacheRequestContext, adapt: (inout CreateUploadRequest) -> Void
+        _ kind: CreateUploadDraft.Kind, _ request: Request, context: CacheRequestContext
     ) async throws -> Response {
-        var body: CreateUploadRequest = try await bodies.decode(
-            from: request, context: context, limit: limits.listBody)
-        adapt(&body)
-        return try .json(try await uploads.create(body, origin: try origin.origin(of: request)))
+        var scanner = CreateUploadScanner(kind)
+        let share = try await bodies.read(request, context: context, limit: limits.listBody) {
+            try scanner.scan($0.span)
+        }
+        let begun = try await uploads.begin(try scanner.finish(), origin: try origin.origin(of: request))
+        let text = LongText(begun.text, holding: share)
+        return try await text.response(
+            deadline: TransferDeadline(limits: limits, channel: context.channel),
+            expectedBytes: begun.text.estimatedSize, logger: context.logger)
     }
 
     @Sendable private func sign(_ request: Request, context: CacheRequestContext) async throws -> Response {

@@ -183,7 +183,10 @@ final class ModelObjectStore: ObjectStore {
     }
 
     func presignedPut(for key: String, grant: UploadGrant) async throws(ObjectStoreError) -> String {
-        url(key, grant, "")
+        if case .before(let code) = state.withLock({ $0.fault })?("presignedPut", key) {
+            throw ObjectStoreError(code, "presignedPut failed")
+        }
+        return url(key, grant, "")
     }
 
     func presignedPart(

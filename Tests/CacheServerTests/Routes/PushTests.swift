@@ -154,6 +154,22 @@ import Testing
         }
     }
 
+    @Test func largeClosures() async throws {
+        let leaves = (0..<400).map { SamplePath("leaf-\($0)") }
+        let top = SamplePath("top", references: leaves)
+        try await TestServer.run { server in
+            try await server.routes { client in
+                let push = TestPush(client)
+                let created = try await push.create(
+                    CreateUploadRequest(closure: top.narInfoKey, objects: top.closure))
+                #expect(created.pendingObjects.keys.sorted() == top.closure.map(\.key).sorted())
+                let last = try #require(leaves.last)
+                #expect(
+                    try await push.put(last.nar, to: created.pendingObjects[last.narKey]?.presignedURL).status == .ok)
+            }
+        }
+    }
+
     @Test func dropping() async throws {
         try await TestServer.run { server in
             try await server.routes { client in

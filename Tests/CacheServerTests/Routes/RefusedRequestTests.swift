@@ -99,6 +99,7 @@ import Testing
     @Test func tooManyBodiesAtOnce() async throws {
         var limits = ConnectionLimits()
         limits.bufferedBodies = 10
+        let create = #"{"closure":"\#(Self.key)"}"#
         try await TestServer.run(limits: limits) { server in
             try await server.routes { client in
                 let small = try await client.send(.post, "/api/objects/present", body: "{}", token: TestServer.token)
@@ -107,6 +108,12 @@ import Testing
                     .post, "/api/objects/present", body: #"{"keys":[],"x":1}"#, token: TestServer.token)
                 #expect(large.status == .serviceUnavailable)
                 #expect(large.headers[.retryAfter] == "5")
+                for _ in 0..<2 {
+                    let refused = try await client.send(.post, Self.create, body: create, token: TestServer.token)
+                    #expect(refused.status == .serviceUnavailable)
+                    let empty = try await client.send(.post, Self.create, body: "{}", token: TestServer.token)
+                    #expect(empty.status == .badRequest)
+                }
                 let again = try await client.send(.post, "/api/objects/present", body: "{}", token: TestServer.token)
                 #expect(again.status == .ok)
             }
