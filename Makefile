@@ -47,7 +47,7 @@ format:
 	@swift format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks Fuzz
 
 fuzz:
-	@for target in nar narinfo xml; do Fuzz/run.sh $$target $(SECONDS) || exit 1; done
+	@for target in nar narinfo xml create; do Fuzz/run.sh $$target $(SECONDS) || exit 1; done
 
 sanitize:
 	@scripts/sanitize

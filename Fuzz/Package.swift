@@ -17,6 +17,7 @@ let package = Package(
         fuzzer("FuzzNar", of: "NarKit"),
         fuzzer("FuzzNarInfo", of: "NarKit"),
         fuzzer("FuzzXML", of: "S3Kit"),
+        fuzzer("FuzzCreate", of: "CacheCore"),
     ],
     swiftLanguageModes: [.v6]
 )

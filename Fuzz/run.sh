@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fuzzes one parser for a while: Fuzz/run.sh nar|narinfo|xml SECONDS
+# Fuzzes one parser for a while: Fuzz/run.sh nar|narinfo|xml|create SECONDS
 #
 # New inputs go to Fuzz/.build/corpus; a crasher is written to Fuzz/.build and its path printed. Keep crashers as
 # fixtures of a test.
@@ -10,8 +10,9 @@ case ${1:-} in
 nar) target=FuzzNar ;;
 narinfo) target=FuzzNarInfo ;;
 xml) target=FuzzXML ;;
+create) target=FuzzCreate ;;
 *)
-    echo "usage: Fuzz/run.sh nar|narinfo|xml SECONDS" >&2
+    echo "usage: Fuzz/run.sh nar|narinfo|xml|create SECONDS" >&2
     exit 2
     ;;
 esac
