@@ -1,7 +1,7 @@
 /// Reads the body of a create request as it arrives, without keeping the text.
 ///
-/// The same can be said with the same errors as in a ``CreateUploadRequest``, except that the JSON has to be valid
-/// throughout, in fields that nobody reads too.
+/// It takes what ``CreateUploadRequest`` decodes and refuses the rest in the same words. Only the JSON has to be valid
+/// throughout here, in fields that nobody reads too.
 public struct CreateUploadScanner: Sendable {
     private var scanner: JSONScanner<CreateUploadReader>
 

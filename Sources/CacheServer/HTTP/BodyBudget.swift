@@ -11,7 +11,7 @@ final class BodyBudget: Sendable {
     }
 
     /// Takes `bytes` of it, or nothing and returns false when so much is not left.
-    fileprivate func take(_ bytes: Int) -> Bool {
+    func take(_ bytes: Int) -> Bool {
         used.withLock { used in
             guard bytes <= limit - used else { return false }
             used += bytes
@@ -20,28 +20,7 @@ final class BodyBudget: Sendable {
     }
 
     /// Gives back what was taken.
-    fileprivate func giveBack(_ bytes: Int) {
+    func giveBack(_ bytes: Int) {
         used.withLock { $0 -= bytes }
-    }
-}
-
-/// What one request has of a budget, for as long as somebody holds on to it.
-final class BodyShare: Sendable {
-    private let budget: BodyBudget
-    private let taken = Mutex(0)
-
-    init(of budget: BodyBudget) {
-        self.budget = budget
-    }
-
-    /// Takes more, or nothing and returns false when so much is not left.
-    func take(_ bytes: Int) -> Bool {
-        guard budget.take(bytes) else { return false }
-        taken.withLock { $0 += bytes }
-        return true
-    }
-
-    deinit {
-        budget.giveBack(taken.withLock { $0 })
     }
 }
