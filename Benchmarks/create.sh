@@ -31,8 +31,8 @@ endpoint=$("$services/s3" start "$work/s3" $$)
 export PGOPTIONS='--client-min-messages=warning'
 query() { psql --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 "$database" "$@"; }
 
-curl --silent --fail --output /dev/null --request PUT --aws-sigv4 aws:amz:us-east-1:s3 \
-    --user testaccesskey:testsecretkey "$endpoint/bench"
+curl --silent --show-error --fail --output /dev/null --request PUT --aws-sigv4 aws:amz:us-east-1:s3 \
+    --user testaccesskey:testsecretkey --header 'x-amz-content-sha256: UNSIGNED-PAYLOAD' "$endpoint/bench"
 
 token=$(printf 'benchmark%.0s' 1 2 3 4 5)
 start_server() {
