@@ -4,7 +4,7 @@ public struct ClientError: Error, Sendable {
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Kind: String {
             case invalidArgument, nixMissing, nixFailed, unsupportedNix, notInStore, invalidPath, unreadablePath
-            case hashMismatch, credentials, unauthorized, forbidden, rejected, notFound, incomplete
+            case hashMismatch, credentials, unauthorized, forbidden, expired, rejected, notFound, incomplete
             case unreachable, serverFailure, cancelled
         }
 
@@ -37,6 +37,8 @@ public struct ClientError: Error, Sendable {
         public static let unauthorized = Code(.unauthorized)
         /// The credentials do not allow the request (403).
         public static let forbidden = Code(.forbidden)
+        /// The storage refuses the address that the server gave for an object: it has probably expired (403).
+        public static let expired = Code(.expired)
         /// The server refuses the request, and would refuse it again.
         public static let rejected = Code(.rejected)
         /// The server does not know what the request is about (404).

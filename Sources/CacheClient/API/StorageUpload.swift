@@ -26,7 +26,7 @@ extension APIClient {
     ///   - key: The object, for messages.
     ///   - upload: What kind of thing it is.
     /// - Returns: The ETag, where the storage gave one.
-    /// - Throws: ``ClientError`` with the code `notFound` for a 404.
+    /// - Throws: ``ClientError`` with the code `notFound` for a 404, `expired` for a 403.
     func put(
         _ bytes: [UInt8], to url: String, key: String, as upload: StorageUpload
     ) async throws(ClientError) -> String? {
@@ -42,7 +42,7 @@ extension APIClient {
             throw ClientError(.notFound, "The storage at \(host) does not know the upload of \(key) (404)\(reason).")
         case 403:
             throw ClientError(
-                .forbidden,
+                .expired,
                 "The storage at \(host) refuses \(key) (403)\(reason): push again, since addresses expire, and check that the "
                     + "clocks of server and storage are right.")
         case 413:

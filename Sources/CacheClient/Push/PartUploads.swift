@@ -112,7 +112,7 @@ final class PartUploads: Sendable {
 
     private func send(part number: Int, bytes: [UInt8], to url: String) async throws(ClientError) -> Part {
         try await context.resources.requests.withUnits(1) { () throws(ClientError) in
-            guard let etag = try await context.api.put(bytes, to: url, key: key, as: .part), !etag.isEmpty else {
+            guard let etag = try await put(part: number, bytes: bytes, to: url), !etag.isEmpty else {
                 throw ClientError(
                     .serverFailure,
                     "The storage at \(APIClient.host(of: url)) took part \(number) of \(key) without giving an ETag: it is no "
@@ -120,6 +120,17 @@ final class PartUploads: Sendable {
             }
             context.monitor.note(.sent(UInt64(bytes.count)))
             return Part(partNumber: number, etag: etag)
+        }
+    }
+
+    /// Sends a part, to a new address where the one at hand is too old: a push may take longer than they live.
+    private func put(part number: Int, bytes: [UInt8], to url: String) async throws(ClientError) -> String? {
+        do throws(ClientError) {
+            return try await context.api.put(bytes, to: url, key: key, as: .part)
+        } catch  where error.code == .expired {
+            let urls = try await context.api.requestParts(
+                PartsRequest(objectKey: key, uploadID: upload.uploadID, startPartNumber: number, partCount: 1))
+            return try await context.api.put(bytes, to: urls[0], key: key, as: .part)
         }
     }
 }

@@ -141,7 +141,8 @@ public struct Pusher: Sendable {
         }
     }
 
-    /// Creates and runs an upload; once more, with the whole closure, when something it relied on went away.
+    /// Creates and runs an upload; once more, with the whole closure, when something it relied on went away or an
+    /// address was too old.
     private func upload(
         _ plan: ClosurePlan, of whole: ClosurePlan, family: UploadFamily, context: UploadContext
     ) async throws(ClientError) {
@@ -150,7 +151,7 @@ public struct Pusher: Sendable {
         do throws(ClientError) {
             try await session.run()
             return
-        } catch  where error.code == .incomplete || error.code == .notFound {
+        } catch  where [.incomplete, .notFound, .expired].contains(error.code) {
             context.monitor.note(.warning("\(error.message) It is tried once more."))
         }
         let second = UploadSession(

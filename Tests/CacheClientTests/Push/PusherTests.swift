@@ -235,6 +235,38 @@ import Testing
         #expect(cache.state.withLock { $0.creates.count } == 2)
     }
 
+    @Test("a part whose address is too old gets a new one")
+    func expiredPart() async throws {
+        let closure = try await Closure(rootContent: noise(12 << 20))
+        let root = try #require(closure.store.info(closure.root))
+        let cache = FakeCache(fault: { request, _ in
+            // The addresses of the create answer are signed, those that are asked for later are not.
+            request.method == "PUT" && request.query.contains("&part=2") ? .init(403, text: "Request has expired") : nil
+        })
+        _ = try await push([closure.root], of: closure.store, to: cache)
+        #expect(cache.log.filter { $0 == "POST /api/multipart/request-parts" }.count == 1)
+        #expect(cache.state.withLock { $0.creates.count } == 1)
+        #expect(cache.objects["nar/\(root.narHash.nix32).nar.zst"] != nil)
+    }
+
+    @Test("an object whose address is too old is sent with a second upload, and refused for good after that")
+    func expiredAddress() async throws {
+        for (refusals, creates) in [(1, 2), (2, 2)] {
+            let path = try storePath("1", "path")
+            let store = try await TestStore([.init(path: path, content: [1])])
+            let cache = FakeCache(fault: { request, count in
+                request.line.hasPrefix("PUT /store/nar/") && count <= refusals ? .init(403) : nil
+            })
+            if refusals == 1 {
+                _ = try await push([path], of: store, to: cache)
+            } else {
+                let error = await #expect(throws: ClientError.self) { try await push([path], of: store, to: cache) }
+                #expect(error?.code == .expired)
+            }
+            #expect(cache.state.withLock { $0.creates.count } == creates)
+        }
+    }
+
     @Test("something that went away meanwhile is sent with a second upload")
     func conflict() async throws {
         let closure = try await Closure()
