@@ -23,18 +23,11 @@ extension EndToEnd {
             return pushed
         }
 
-        private func withServer(
-            _ body: @Sendable (NixSandbox, RunningServer) async throws -> Void
-        ) async throws {
-            let nix = try NixSandbox()
-            try await RunningServer.run(for: nix, dataDirectory: nix.root.path + "/server") { server in
-                try await body(nix, server)
-            }
-        }
-
-        @Test("a small closure with a self-reference, twice: the second push sends nothing")
-        func smallClosureTwice() async throws {
-            try await withServer { nix, server in
+        @Test(
+            "a small closure with a self-reference, twice: the second push sends nothing",
+            arguments: Deployment.allCases)
+        func smallClosureTwice(on deployment: Deployment) async throws {
+            try await deployment.run { nix, server in
                 let path = try await nix.build(
                     """
                     let library = mk "library" "mkdir $out; echo 42 > $out/answer; echo built the library";
@@ -48,16 +41,16 @@ extension EndToEnd {
                 _ = try await roundTrip([path], of: nix, through: server)
                 #expect(try await nix.closure(of: path).count == 2)
 
-                let stored = server.objects()
+                let stored = try await server.storage.objects()
                 let again = try await nix.push([path], to: server).succeed()
-                #expect(server.objects() == stored, "\(again.transcript)")
+                #expect(try await server.storage.objects() == stored, "\(again.transcript)")
                 #expect(again.standardError.contains("Nothing to push"), "\(again.transcript)")
             }
         }
 
-        @Test("a link to a result, as nix-build leaves it")
-        func resultLink() async throws {
-            try await withServer { nix, server in
+        @Test("a link to a result, as nix-build leaves it", arguments: Deployment.allCases)
+        func resultLink(on deployment: Deployment) async throws {
+            try await deployment.run { nix, server in
                 let path = try await nix.build(#"mk "linked" "mkdir $out; echo linked > $out/file""#)
                 try FileManager.default.createSymbolicLink(
                     atPath: nix.root.path + "/result", withDestinationPath: path)
@@ -68,9 +61,9 @@ extension EndToEnd {
             }
         }
 
-        @Test("1,000 tiny paths, and a path with 20,000 files")
-        func manyPathsAndManyFiles() async throws {
-            try await withServer { nix, server in
+        @Test("1,000 tiny paths", arguments: Deployment.allCases)
+        func manyPaths(on deployment: Deployment) async throws {
+            try await deployment.run { nix, server in
                 try nix.root.file(
                     "tiny.nix",
                     """
@@ -81,6 +74,13 @@ extension EndToEnd {
                     ["nix-instantiate", "--eval", "--read-write-mode", "tiny.nix"]
                 ).succeed().line.trimmingCharacters(in: ["\""])
                 #expect(try await nix.closure(of: all).count == 1000)
+                _ = try await roundTrip([all], of: nix, through: server)
+            }
+        }
+
+        @Test("a path with 20,000 files")
+        func manyFiles() async throws {
+            try await Deployment.embedded.run { nix, server in
                 let files = try await nix.build(
                     """
                     mk "files" ''
@@ -88,13 +88,13 @@ extension EndToEnd {
                       for i in $(seq 200); do mkdir $i; (cd $i; for j in $(seq 100); do echo $i $j > $j; done); done
                     ''
                     """)
-                _ = try await roundTrip([all, files], of: nix, through: server)
+                _ = try await roundTrip([files], of: nix, through: server)
             }
         }
 
-        @Test("a path of 200 MB, sent in parts")
-        func largePath() async throws {
-            try await withServer { nix, server in
+        @Test("a path of 200 MB, sent in parts", arguments: Deployment.allCases)
+        func largePath(on deployment: Deployment) async throws {
+            try await deployment.run { nix, server in
                 let path = try await nix.build(
                     """
                     mk "large" ''
@@ -107,19 +107,19 @@ extension EndToEnd {
             }
         }
 
-        @Test("identical contents under two names are stored once")
-        func identicalContents() async throws {
-            try await withServer { nix, server in
+        @Test("identical contents under two names are stored once", arguments: Deployment.allCases)
+        func identicalContents(on deployment: Deployment) async throws {
+            try await deployment.run { nix, server in
                 let one = try await nix.build(#"mk "one" "mkdir $out; seq 100000 > $out/numbers""#, file: "one")
                 let two = try await nix.build(#"mk "two" "mkdir $out; seq 100000 > $out/numbers""#, file: "two")
                 _ = try await roundTrip([one, two], of: nix, through: server)
-                #expect(server.objects().count { $0.hasSuffix(".nar.zst") } == 1)
+                #expect(try await server.storage.objects().count { $0.hasSuffix(".nar.zst") } == 1)
             }
         }
 
-        @Test("a content-addressed path is substituted through its realisation")
-        func contentAddressed() async throws {
-            try await withServer { nix, server in
+        @Test("a content-addressed path is substituted through its realisation", arguments: Deployment.allCases)
+        func contentAddressed(on deployment: Deployment) async throws {
+            try await deployment.run { nix, server in
                 let expression = """
                     contentAddressed "addressed" "mkdir $out; echo by content > $out/file"
                     """
@@ -138,9 +138,9 @@ extension EndToEnd {
             }
         }
 
-        @Test("nix log, nix store ls and nix store cat read from the cache")
-        func logAndListing() async throws {
-            try await withServer { nix, server in
+        @Test("nix log, nix store ls and nix store cat read from the cache", arguments: Deployment.allCases)
+        func logAndListing(on deployment: Deployment) async throws {
+            try await deployment.run { nix, server in
                 let path = try await nix.build(
                     #"mk "logged" "echo this is the log; mkdir -p $out/bin; echo hello > $out/bin/greeting""#)
                 try await nix.push([path], to: server).succeed()

@@ -27,7 +27,7 @@ extension EndToEnd {
                   truncate -s 4500000000 $out/data
                 ''
                 """)
-            try await RunningServer.run(for: nix, dataDirectory: nix.root.path + "/server") { server in
+            try await RunningServer.run(for: nix, on: .directory(nix.root.path + "/server")) { server in
                 let clientPeak = Mutex(0)
                 let output = try await nix.push([path], to: server).run { processID in
                     while let peak = Self.peak(of: processID) {

@@ -25,11 +25,11 @@ struct PersistentFaults {
         let data = try nix.root.directory("small-disk")
         try await nix.command(["mount", "-t", "tmpfs", "-o", "size=24m", "none", data]).succeed()
         do {
-            try await RunningServer.run(for: nix, dataDirectory: data) { server in
+            try await RunningServer.run(for: nix, on: .directory(data)) { server in
                 let output = try await nix.push([path], to: server).run()
                 #expect(output.status == 1)
                 #expect(output.standardError.contains("space"), "\(output.transcript)")
-                #expect(server.objects().filter { $0.hasSuffix(".narinfo") }.isEmpty)
+                #expect(try await server.storage.objects().filter { $0.hasSuffix(".narinfo") }.isEmpty)
                 // The server has survived it.
                 _ = try await server.get("/health")
             }
