@@ -1,4 +1,5 @@
 import CacheCore
+import TestServices
 import Testing
 
 @Suite("The text of the answer to a create request")
@@ -10,7 +11,7 @@ struct CreateUploadTextTests {
 
     @Test("is that of the message", arguments: [true, false])
     func text(narSinglePut: Bool) async throws {
-        let cache = try CacheFixture { $0.narSinglePut = narSinglePut }
+        let cache = try await CacheFixture(.sqlite) { $0.narSinglePut = narSinglePut }
         let begun = try await begun(
             cache, TestPackage("top", [TestPackage("leaf", log: true), TestPackage("other", realised: true)]))
         var text: [UInt8] = []
@@ -22,7 +23,7 @@ struct CreateUploadTextTests {
 
     @Test("names nothing when nothing has to be uploaded")
     func nothing() async throws {
-        let cache = try CacheFixture()
+        let cache = try await CacheFixture(.sqlite)
         let package = TestPackage("package")
         try await cache.push(package)
         let begun = try await begun(cache, package)
@@ -36,7 +37,7 @@ struct CreateUploadTextTests {
 
     @Test("comes in chunks, whose URLs are made when they are asked for")
     func chunks() async throws {
-        let cache = try CacheFixture()
+        let cache = try await CacheFixture(.sqlite)
         let leaves = (0..<1000).map { TestPackage("leaf \($0)") }
         let begun = try await begun(cache, TestPackage("top", leaves))
         var text: [UInt8] = []
