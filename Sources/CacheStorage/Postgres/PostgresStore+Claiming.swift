@@ -168,8 +168,8 @@ extension PostgresConnection {
             """
             INSERT INTO niks3.objects (id, key, state, writable_until)
             SELECT nextval('niks3.object_ids'), k.key, 0, CASE WHEN k.is_writable THEN $3 ELSE 0 END
-            FROM unnest($1::text[], $2::boolean[]) AS k (key, is_writable)
-            WHERE NOT EXISTS (SELECT FROM niks3.objects AS o WHERE o.key = k.key)
+            FROM unnest($1::text[], $2::boolean[]) WITH ORDINALITY AS k (key, is_writable, position)
+            WHERE NOT EXISTS (SELECT FROM niks3.objects AS o WHERE o.key = k.key) ORDER BY k.position
             ON CONFLICT (key) DO NOTHING RETURNING key, id
             """,
             [

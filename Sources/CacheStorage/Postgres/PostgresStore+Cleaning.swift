@@ -14,17 +14,16 @@ extension PostgresStore {
             case .completed, .dropped:
                 break
             }
-            let released = try connection.query(
-                """
-                WITH released AS (
-                    SELECT object_id FROM niks3.claims WHERE upload_id = $1 ORDER BY object_id LIMIT $2
-                ), texts AS (
-                    DELETE FROM niks3.texts AS t USING released AS r
-                    WHERE t.upload_id = $1 AND t.object_id = r.object_id
-                )
-                DELETE FROM niks3.claims AS c USING released AS r WHERE c.upload_id = $1 AND c.object_id = r.object_id
-                """, [.int(upload.rawValue), .int(Int64(limit))])
-            return ClaimRelease(instant: now, progress: released.changed < limit ? .done : .more)
+            let objects = try connection.query(
+                "SELECT object_id FROM niks3.claims WHERE upload_id = $1 ORDER BY object_id LIMIT $2",
+                [.int(upload.rawValue), .int(Int64(limit))]
+            ).map { try $0[0].int() }
+            for table in ["texts", "claims"] {
+                try connection.query(
+                    "DELETE FROM niks3.\(table) WHERE upload_id = $1 AND object_id = ANY ($2)",
+                    [.int(upload.rawValue), .ints(objects)])
+            }
+            return ClaimRelease(instant: now, progress: objects.count < limit ? .done : .more)
         }
     }
 

@@ -26,17 +26,15 @@ extension PostgresConnection {
                 ON CONFLICT (upload_id, object_id) DO NOTHING
                 """, [.int(upload.rawValue), .ints(plan.claimed)])
         }
-        if !plan.published.isEmpty || !plan.extras.isEmpty {
+        if !plan.published.isEmpty {
             try query(
-                """
-                UPDATE niks3.claims AS c
-                SET publish = c.publish OR m.publish, extra = c.extra OR m.extra
-                FROM (SELECT id, bool_or(publish) AS publish, bool_or(NOT publish) AS extra
-                      FROM (SELECT unnest($2::bigint[]), true UNION ALL SELECT unnest($3::bigint[]), false)
-                          AS marks (id, publish)
-                      GROUP BY id) AS m
-                WHERE c.upload_id = $1 AND c.object_id = m.id
-                """, [.int(upload.rawValue), .ints(plan.published.map(\.id)), .ints(plan.extras)])
+                "UPDATE niks3.claims SET publish = true WHERE upload_id = $1 AND object_id = ANY ($2)",
+                [.int(upload.rawValue), .ints(plan.published.map(\.id))])
+        }
+        if !plan.extras.isEmpty {
+            try query(
+                "UPDATE niks3.claims SET extra = true WHERE upload_id = $1 AND object_id = ANY ($2)",
+                [.int(upload.rawValue), .ints(plan.extras)])
         }
         guard !plan.published.isEmpty else {
             try finish(upload)
@@ -75,7 +73,7 @@ extension PostgresConnection {
     func publishItems(_ upload: UploadID) throws -> [PublishItem] {
         try query(
             """
-            SELECT o.id, o.key, o.refs FROM niks3.claims AS c JOIN niks3.objects AS o ON o.id = c.object_id
+            SELECT o.id, o.key, o.refs FROM \(PostgresStore.claimedObjects)
             WHERE c.upload_id = $1 AND c.publish AND o.state = 0 ORDER BY o.id
             """, [.int(upload.rawValue)]
         ).map { row in

@@ -22,24 +22,24 @@ extension PostgresStore {
             guard try connection.lock(upload, .keyShare) == .open else { return nil }
             try connection.lock(objects, .noKeyUpdate)
             let now = try connection.instant()
-            let lost = try connection.query(
-                """
-                WITH lost AS (
-                    UPDATE niks3.objects AS o SET state = 0, size = NULL, registered = false
-                    FROM (SELECT o.id, o.size FROM niks3.claims AS c JOIN niks3.objects AS o ON o.id = c.object_id
-                          WHERE c.upload_id = $1 AND c.object_id = ANY ($2) AND o.state = 1) AS before
-                    WHERE o.id = before.id
-                    RETURNING o.id, o.key, before.size
-                ), counted AS (
-                    INSERT INTO niks3.statistics (objects, bytes)
-                    SELECT -count(*), -coalesce(sum(size), 0) FROM lost HAVING count(*) > 0
-                )
-                SELECT id, key FROM lost
-                """, [.int(upload.rawValue), .ints(objects)])
+            var lost: [ObjectID] = []
             var writable: [ObjectID] = []
-            try lost.forEach { row in
+            var bytes: Int64 = 0
+            try connection.query(
+                """
+                SELECT o.id, o.key, o.size FROM \(PostgresStore.claimedObjects)
+                WHERE c.upload_id = $1 AND c.object_id = ANY ($2) AND o.state = 1
+                """, [.int(upload.rawValue), .ints(objects)]
+            ).forEach { row in
+                lost.append(try row[0].int())
                 if try row[1].objectKey().type.isWrittenByClients { writable.append(try row[0].int()) }
+                bytes += try row[2].intOrNil() ?? 0
             }
+            guard !lost.isEmpty else { return now }
+            try connection.query(
+                "UPDATE niks3.objects SET state = 0, size = NULL, registered = false WHERE id = ANY ($1)",
+                [.ints(lost)])
+            try connection.appendStatistics(objects: -Int64(lost.count), bytes: -bytes)
             try connection.extendWritable(writable, until: now + writeWindow)
             return now
         }

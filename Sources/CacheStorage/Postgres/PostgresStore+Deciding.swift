@@ -64,15 +64,11 @@ extension PostgresConnection {
 
     /// Locks what an upload claims and what is not live, and some more objects.
     private func lockUnfinished(of upload: UploadID, and others: Set<ObjectID>) throws -> Set<ObjectID> {
-        let rows = try query(
-            """
-            SELECT o.id FROM niks3.objects AS o
-            JOIN (SELECT c.object_id FROM niks3.claims AS c JOIN niks3.objects AS o ON o.id = c.object_id
-                  WHERE c.upload_id = $1 AND o.state <> 1
-                  UNION SELECT unnest($2::bigint[])) AS j (id) ON o.id = j.id
-            ORDER BY o.key FOR NO KEY UPDATE OF o
-            """, [.int(upload.rawValue), .ints(Array(others))])
-        return Set(try rows.map { try $0[0].int() })
+        let unfinished = try query(
+            "SELECT o.id FROM \(PostgresStore.claimedObjects) WHERE c.upload_id = $1 AND o.state <> 1",
+            [.int(upload.rawValue)]
+        ).map { try $0[0].int() }
+        return try lock(Array(others.union(unfinished)), .noKeyUpdate)
     }
 
     /// Goes from what the upload claims over all references.
@@ -102,8 +98,9 @@ extension PostgresConnection {
         try query(
             """
             SELECT o.id, o.key, o.state, o.refs, c.refs, t.refs, t.nar_key, \(PostgresStore.isBeingPublished)
-            FROM niks3.claims AS c JOIN niks3.objects AS o ON o.id = c.object_id
-            LEFT JOIN niks3.texts AS t ON t.upload_id = c.upload_id AND t.object_id = c.object_id
+            FROM \(PostgresStore.claimedObjects)
+            LEFT JOIN LATERAL (SELECT * FROM niks3.texts AS t
+                               WHERE t.upload_id = c.upload_id AND t.object_id = c.object_id OFFSET 0) AS t ON true
             WHERE c.upload_id = $1
             """, [.int(upload.rawValue)]
         ).map { row in

@@ -17,8 +17,8 @@ extension PostgresStore {
             try connection.query(
                 """
                 SELECT t.object_id, t.bytes FROM niks3.texts AS t
-                JOIN niks3.objects AS o ON o.id = t.object_id AND o.state = 0
                 WHERE t.upload_id = $2 AND t.object_id = ANY ($1)
+                    AND (SELECT o.state FROM niks3.objects AS o WHERE o.id = t.object_id) = 0
                 """, [.ints(objects), .int(upload.rawValue)]
             ).forEach { row in texts[try row[0].int()] = try row[1].data() }
             return PublishLease(instant: now, texts: texts)
@@ -37,10 +37,10 @@ extension PostgresStore {
             try connection.lock(try connection.publishItems(upload).map(\.id), .noKeyUpdate)
             let rest = try connection.query(
                 """
-                SELECT o.id, octet_length(t.bytes)
-                FROM niks3.claims AS c JOIN niks3.objects AS o ON o.id = c.object_id AND o.state = 0
-                LEFT JOIN niks3.texts AS t ON t.upload_id = c.upload_id AND t.object_id = c.object_id
-                WHERE c.upload_id = $1 AND c.publish
+                SELECT o.id, (SELECT octet_length(t.bytes) FROM niks3.texts AS t
+                              WHERE t.upload_id = c.upload_id AND t.object_id = c.object_id)
+                FROM \(PostgresStore.claimedObjects)
+                WHERE c.upload_id = $1 AND c.publish AND o.state = 0
                 """, [.int(upload.rawValue)])
             var arrivals: [ObjectArrival] = []
             var isComplete = true

@@ -45,16 +45,24 @@ extension PostgresConnection {
     /// Makes uploading objects live. They are locked.
     func makeLive(_ arrivals: [ObjectArrival]) throws {
         guard !arrivals.isEmpty else { return }
+        let uploading = Set(
+            try query(
+                "SELECT id FROM niks3.objects WHERE id = ANY ($1) AND state = 0", [.ints(arrivals.map(\.id))]
+            ).map { try $0[0].int() })
+        let arrived = arrivals.filter { uploading.contains($0.id) }
+        guard !arrived.isEmpty else { return }
         try query(
             """
-            WITH arrived AS (
-                UPDATE niks3.objects AS o SET state = 1, size = a.size, registered = false
-                FROM unnest($1::bigint[], $2::bigint[]) AS a (id, size) WHERE o.id = a.id AND o.state = 0
-                RETURNING a.size
-            )
-            INSERT INTO niks3.statistics (objects, bytes)
-            SELECT count(*), coalesce(sum(size), 0) FROM arrived HAVING count(*) > 0
-            """, [.ints(arrivals.map(\.id)), .ints(arrivals.map(\.size))])
+            UPDATE niks3.objects AS o SET state = 1, size = a.size, registered = false
+            FROM unnest($1::bigint[], $2::bigint[]) AS a (id, size) WHERE o.id = a.id
+            """, [.ints(arrived.map(\.id)), .ints(arrived.map(\.size))])
+        try appendStatistics(objects: Int64(arrived.count), bytes: arrived.reduce(0) { $0 + $1.size })
+    }
+
+    /// Appends the difference that a transaction makes.
+    func appendStatistics(objects: Int64, bytes: Int64) throws {
+        try query(
+            "INSERT INTO niks3.statistics (objects, bytes) VALUES ($1, $2)", [.int(objects), .int(bytes)])
     }
 
     /// Lets clients write objects until an instant, or longer where that was allowed before. They are locked.
@@ -69,8 +77,17 @@ extension PostgresConnection {
 extension PostgresStore {
     /// True of a row `o` of objects that a publishing upload is to write.
     static let isBeingPublished = """
-        EXISTS (SELECT 1 FROM niks3.claims AS p JOIN niks3.uploads AS u ON u.id = p.upload_id
-                WHERE p.object_id = o.id AND p.publish AND u.state = 1)
+        EXISTS (SELECT FROM niks3.claims AS p WHERE p.object_id = o.id AND p.publish
+                AND (SELECT u.state FROM niks3.uploads AS u WHERE u.id = p.upload_id) = 1)
+        """
+
+    /// The claims `c` of the upload `$1` with their objects `o`.
+    ///
+    /// How many claims an upload has is not known before they are read. `OFFSET 0` keeps the objects from being read
+    /// first, or once for each claim.
+    static let claimedObjects = """
+        niks3.claims AS c
+        CROSS JOIN LATERAL (SELECT * FROM niks3.objects AS o WHERE o.id = c.object_id OFFSET 0) AS o
         """
 }
 

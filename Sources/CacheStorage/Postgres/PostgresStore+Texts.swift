@@ -14,7 +14,8 @@ extension PostgresStore {
             try connection.query(
                 """
                 SELECT o.key, o.id FROM unnest($1::text[]) AS k (key) JOIN niks3.objects AS o ON o.key = k.key
-                JOIN niks3.claims AS c ON c.upload_id = $2 AND c.object_id = o.id AND c.listed
+                CROSS JOIN LATERAL (SELECT FROM niks3.claims AS c
+                                    WHERE c.upload_id = $2 AND c.object_id = o.id AND c.listed OFFSET 0) AS c
                 """, [.texts(keys), .int(upload.rawValue)]
             ).forEach { row in ids[try row[0].text()] = try row[1].int() }
             return ids
@@ -33,7 +34,8 @@ extension PostgresStore {
                 SELECT c.upload_id, c.object_id, t.bytes, t.refs, t.nar_key, t.staged
                 FROM unnest($2::bigint[], $3::bytea[], $4::text[], $5::text[], $6::boolean[])
                     AS t (object_id, bytes, refs, nar_key, staged)
-                JOIN niks3.claims AS c ON c.upload_id = $1 AND c.object_id = t.object_id
+                CROSS JOIN LATERAL (SELECT c.upload_id, c.object_id FROM niks3.claims AS c
+                                    WHERE c.upload_id = $1 AND c.object_id = t.object_id OFFSET 0) AS c
                 ON CONFLICT (upload_id, object_id) DO UPDATE
                 SET bytes = excluded.bytes, refs = excluded.refs, nar_key = excluded.nar_key, staged = excluded.staged
                 """,
@@ -60,8 +62,10 @@ extension PostgresStore {
                 """
                 INSERT INTO niks3.texts (upload_id, object_id, bytes, refs, nar_key, staged)
                 SELECT DISTINCT ON (t.object_id) $1, t.object_id, t.bytes, t.refs, t.nar_key, true
-                FROM unnest($2::bigint[]) AS j (id) JOIN niks3.texts AS t ON t.object_id = j.id
-                JOIN niks3.claims AS c ON c.upload_id = $1 AND c.object_id = t.object_id
+                FROM unnest($2::bigint[]) AS j (id)
+                CROSS JOIN LATERAL (SELECT FROM niks3.claims AS c
+                                    WHERE c.upload_id = $1 AND c.object_id = j.id OFFSET 0) AS c
+                CROSS JOIN LATERAL (SELECT * FROM niks3.texts AS t WHERE t.object_id = j.id OFFSET 0) AS t
                 WHERE t.upload_id <> $1 ORDER BY t.object_id, t.upload_id DESC
                 ON CONFLICT (upload_id, object_id) DO NOTHING
                 """, [.int(upload.rawValue), .ints(objects)])
@@ -98,7 +102,7 @@ extension PostgresStore {
                 SELECT o.id, o.key, c.nar_size,
                     EXISTS (SELECT FROM niks3.texts AS t
                             WHERE t.upload_id = c.upload_id AND t.object_id = c.object_id AND NOT t.staged)
-                FROM niks3.claims AS c JOIN niks3.objects AS o ON o.id = c.object_id
+                FROM \(PostgresStore.claimedObjects)
                 WHERE c.upload_id = $1 AND c.object_id > $2 AND c.listed AND o.state <> 1
                 ORDER BY c.object_id LIMIT $3
                 """, [.int(upload.rawValue), .int(after), .int(Int64(limit))]

@@ -9,11 +9,11 @@ extension PostgresStore {
                 WITH found AS (
                     SELECT c.upload_id, o.id, o.state, c.nar_size FROM niks3.objects AS o
                     JOIN niks3.claims AS c ON c.object_id = o.id AND c.listed
-                    JOIN niks3.uploads AS u ON u.id = c.upload_id AND u.state = 0
-                    WHERE o.key = $1 ORDER BY c.upload_id DESC LIMIT 1
+                    WHERE o.key = $1 AND (SELECT u.state FROM niks3.uploads AS u WHERE u.id = c.upload_id) = 0
+                    ORDER BY c.upload_id DESC LIMIT 1
                 ), noted AS (
-                    UPDATE niks3.objects AS o SET registered = true
-                    FROM found WHERE $2 AND o.id = found.id AND o.state = 0 AND NOT o.registered
+                    UPDATE niks3.objects SET registered = true
+                    WHERE $2 AND id = (SELECT id FROM found) AND state = 0 AND NOT registered
                 )
                 SELECT upload_id, id, state, nar_size FROM found
                 """, [.text(key.text), .bool(key.type.isWrittenByClients)])

@@ -40,8 +40,8 @@ final class PostgresConnection {
         try setUp(statementTimeout: statementTimeout)
     }
 
-    /// All statements look rows up by lists of keys or ids. They are planned once, for an index whatever the size of the
-    /// tables: a plan that was made while a table was small reads all of it for each list once it is large.
+    /// A plan is made for each list of keys or ids, with its length and the size of the tables in view: one that is kept
+    /// from when a table was small goes through all of it for each key once it is large.
     private func setUp(statementTimeout: Duration) throws(PostgresError) {
         let milliseconds =
             statementTimeout.components.seconds * 1000 + statementTimeout.components.attoseconds / 1_000_000_000_000_000
@@ -49,10 +49,7 @@ final class PostgresConnection {
             script: """
                 SET search_path = pg_catalog;
                 SET timezone = 'UTC';
-                SET plan_cache_mode = force_generic_plan;
-                SET enable_seqscan = off;
-                SET enable_hashjoin = off;
-                SET enable_mergejoin = off;
+                SET plan_cache_mode = force_custom_plan;
                 SET jit = off;
                 SET statement_timeout = \(milliseconds);
                 SET idle_in_transaction_session_timeout = 60000;

@@ -148,20 +148,14 @@ enum PostgresIsolation: Sendable {
     case single
     /// Each statement sees what was committed before it.
     case readCommitted
-    /// All statements see one snapshot, none may write, and whole tables are read.
+    /// All statements see one snapshot, and none may write.
     case snapshot
 
     fileprivate var begin: String? {
         switch self {
         case .single: nil
         case .readCommitted: "BEGIN ISOLATION LEVEL READ COMMITTED"
-        case .snapshot:
-            """
-            BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
-            SET LOCAL enable_seqscan = on;
-            SET LOCAL enable_hashjoin = on;
-            SET LOCAL enable_mergejoin = on
-            """
+        case .snapshot: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
         }
     }
 }
