@@ -77,20 +77,24 @@ struct FaultTests {
         "at any point leave a sound cache, and the push is finished by another server or made again",
         arguments: MetadataKind.allCases)
     func stopsAnywhere(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
         var stop = 0
         var finished = false
         while !finished {
+            // Each time with paths of its own.
+            let base = TestPackage("base-\(stop)")
+            let tool = TestPackage(
+                "tool-\(stop)", [TestPackage("library-\(stop)", [base]), base], refersToItself: true, realised: true)
             let hook = ScriptedHook(stopAt: stop)
-            let cache = try await CacheFixture(kind)
             let first = cache.replica(hook: hook)
             do {
                 let request = CreateUploadRequest(
-                    closure: Self.tool.key, objects: Self.tool.closure.flatMap(\.objects))
+                    closure: tool.key, objects: tool.closure.flatMap(\.objects))
                 let created = try await first.create(request, origin: nil)
-                try await cache.upload(Self.tool.closure, created)
-                for key in [Self.base.narKey, Self.tool.listingKey] { try await first.uploadCompleted(key) }
-                let narinfos = Self.tool.closure.map { ($0.key, $0.narInfoFields) }
-                let realisation = [try #require(Self.tool.realisationKey): try #require(Self.tool.realisationText)]
+                try await cache.upload(tool.closure, created)
+                for key in [base.narKey, tool.listingKey] { try await first.uploadCompleted(key) }
+                let narinfos = tool.closure.map { ($0.key, $0.narInfoFields) }
+                let realisation = [try #require(tool.realisationKey): try #require(tool.realisationText)]
                 _ = try await first.sign(
                     created.id,
                     SignRequest(
@@ -103,10 +107,10 @@ struct FaultTests {
             cache.clock.advance(by: .seconds(1))
             await cache.service.resume()
             try await cache.expectSound()
-            try await cache.push(Self.tool)
+            try await cache.push(tool)
             try await cache.expectSound()
             #expect(LifecycleInvariants.violations(from: before, to: try await cache.store.snapshot()) == [])
-            #expect(try await cache.service.closure(Self.tool.key)?.objects.count == 10, "stopped at \(stop)")
+            #expect(try await cache.service.closure(tool.key)?.objects.count == 10, "stopped at \(stop)")
             stop += 1
         }
         #expect(stop > 30, "the push has more steps than that")

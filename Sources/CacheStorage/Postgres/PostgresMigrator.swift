@@ -22,7 +22,7 @@ struct PostgresMigrator {
         }
         guard isMissing else { return }
         try await pool.transaction { connection in
-            // Both may take long in a large database. The lock ends with the transaction, so that a pooler cannot keep it.
+            // Both may take long in a large database. The lock ends with the transaction: a pooler cannot keep it.
             try connection.execute(script: "SET LOCAL statement_timeout = 0")
             try connection.query("SELECT pg_advisory_xact_lock($1)", [.int(Self.lock)])
             let recorded = try migrator.recorded(connection)
@@ -38,8 +38,10 @@ struct PostgresMigrator {
 
     /// The steps that were run, in their order.
     private func recorded(_ connection: PostgresConnection) throws -> [Recorded] {
-        let hasTable = try connection.query("SELECT to_regclass('niks3.migrations') IS NOT NULL")
-        guard try hasTable.first?[0].bool() == true else { return [] }
+        // Not to_regclass, which may go by what the session knew before it waited for the lock.
+        let tables = try connection.query(
+            "SELECT FROM pg_tables WHERE schemaname = 'niks3' AND tablename = 'migrations'")
+        guard tables.count == 1 else { return [] }
         return try connection.query("SELECT name, checksum FROM niks3.migrations ORDER BY number").map { row in
             Recorded(name: try row[0].text(), checksum: try row[1].text())
         }
@@ -62,8 +64,8 @@ struct PostgresMigrator {
 
     private func run(after count: Int, _ connection: PostgresConnection) throws {
         // A role may lack the right to make a schema that somebody made for it.
-        let hasSchema = try connection.query("SELECT to_regnamespace('niks3') IS NOT NULL")
-        if try hasSchema.first?[0].bool() != true { try connection.execute(script: "CREATE SCHEMA niks3") }
+        let schemas = try connection.query("SELECT FROM pg_namespace WHERE nspname = 'niks3'")
+        if schemas.count == 0 { try connection.execute(script: "CREATE SCHEMA niks3") }
         if count == 0 {
             try connection.execute(
                 script: """

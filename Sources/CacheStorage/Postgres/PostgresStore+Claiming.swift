@@ -10,8 +10,8 @@ extension PostgresStore {
         }
         return try await transaction { connection in
             guard try connection.lock(upload, .keyShare) == .open else { return nil }
-            // Read before anything waits, so that what is inserted needs no second change: a URL may end the earlier for
-            // it, and a busy object seem busy for longer.
+            // Read before anything waits, so that what is inserted needs no second change. For that a URL may end the
+            // earlier, and a busy object seem busy for longer.
             let now = try connection.instant()
             let writableUntil = now + writeWindow
             var claiming = Claiming(objects)

@@ -6,7 +6,7 @@ extension PostgresStore {
 
     /// Decides about an upload, and commits it when there is nothing to publish.
     public func decide(_ request: CompletionRequest) async throws(CacheError) -> CompletionOutcome {
-        // Objects are locked in one order, so that what is found too late is locked by the next attempt, before anything.
+        // Objects are locked in one order: what is found too late is locked by the next attempt, before anything else.
         var changing: Set<ObjectID> = []
         for _ in 0..<Self.maximumAttempts {
             let known = changing

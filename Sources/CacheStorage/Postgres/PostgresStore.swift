@@ -2,9 +2,9 @@ public import CacheCore
 
 /// The metadata of a cache in the schema `niks3` of a PostgreSQL database, which any number of servers share.
 ///
-/// Transactions are READ COMMITTED and lock rows in one order: the upload, then objects by key, then closures by key. What
-/// the server rolls back because two transactions met is repeated, up to five times. libpq's calls are made on threads of
-/// the store's own, one for each session with the server.
+/// Transactions are READ COMMITTED and lock rows in one order: the upload, then objects by key, then closures by key.
+/// What the server rolls back because two transactions met is repeated, up to five times. libpq's calls are made on
+/// threads of the store's own, one for each session with the server.
 public final class PostgresStore: MetadataStore {
     /// The database and where it is, for messages; never a password.
     public let place: String
@@ -18,8 +18,8 @@ public final class PostgresStore: MetadataStore {
     ///     `pool_max_conns` in it wins over `poolSize`; other settings whose names begin with `pool_` are left out.
     ///   - poolSize: how many sessions with the server there are at most.
     ///   - statementTimeout: after how long the server gives a statement up.
-    /// - Throws: ``CacheError`` that names the database and never a password: `invalidRequest` for a string that libpq does
-    ///   not take, `unavailable` when the database cannot be reached or refuses the role, `conflict` when it was
+    /// - Throws: ``CacheError`` that names the database and never a password: `invalidRequest` for a string that libpq
+    ///   does not take, `unavailable` when the database cannot be reached or refuses the role, `conflict` when it was
     ///   migrated by another version.
     public init(
         connection: String, poolSize: Int = 16, statementTimeout: Duration = .seconds(120)

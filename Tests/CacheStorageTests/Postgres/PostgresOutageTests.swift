@@ -47,11 +47,11 @@ struct PostgresOutageTests {
         try await withServer { service in
             let pool = try await PostgresPool.test(service: service)
             defer { pool.close() }
-            try await pool.withConnection { try $0.execute(script: "CREATE TABLE t (a int)") }
+            try await pool.withConnection { try $0.execute(script: "CREATE TABLE public.t (a int)") }
             let call = Task {
                 try await postgresFailure {
                     try await pool.transaction { connection in
-                        try connection.execute(script: "INSERT INTO t VALUES (1)")
+                        try connection.execute(script: "INSERT INTO public.t VALUES (1)")
                         try connection.query("SELECT pg_sleep(600)")
                     }
                 }
@@ -63,7 +63,7 @@ struct PostgresOutageTests {
             try await crashes ? service.kill() : service.pause()
             #expect(try await call.value == .unavailable)
             try await service.resume()
-            #expect(try await pool.int("SELECT count(*) FROM t") == 0)
+            #expect(try await pool.int("SELECT count(*) FROM public.t") == 0)
             #expect(pool.inUse == 0)
         }
     }

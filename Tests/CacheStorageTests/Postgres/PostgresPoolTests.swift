@@ -48,27 +48,27 @@ struct PostgresPoolTests {
         struct Stop: Error {}
         let pool = try await PostgresPool.test(size: 1)
         defer { pool.close() }
-        try await pool.withConnection { try $0.execute(script: "CREATE TABLE t (a int)") }
-        try await pool.transaction { try $0.execute(script: "INSERT INTO t VALUES (1)") }
+        try await pool.withConnection { try $0.execute(script: "CREATE TABLE public.t (a int)") }
+        try await pool.transaction { try $0.execute(script: "INSERT INTO public.t VALUES (1)") }
         await #expect(throws: Stop.self) {
             try await pool.transaction { connection in
-                try connection.execute(script: "INSERT INTO t VALUES (2)")
+                try connection.execute(script: "INSERT INTO public.t VALUES (2)")
                 throw Stop()
             }
         }
         // What fails and is not passed on cannot be committed.
         let swallowed = try await postgresFailure {
             try await pool.transaction { connection in
-                try connection.execute(script: "INSERT INTO t VALUES (3)")
+                try connection.execute(script: "INSERT INTO public.t VALUES (3)")
                 do { try connection.execute(script: "SELECT 1/0") } catch {}
             }
         }
         #expect(swallowed == .other)
         // A transaction that is left open is not there for the next task.
-        try await pool.withConnection { try $0.execute(script: "BEGIN; INSERT INTO t VALUES (4)") }
-        #expect(try await pool.int("SELECT sum(a) FROM t") == 1)
+        try await pool.withConnection { try $0.execute(script: "BEGIN; INSERT INTO public.t VALUES (4)") }
+        #expect(try await pool.int("SELECT sum(a) FROM public.t") == 1)
         let written = try await postgresFailure {
-            try await pool.transaction(.snapshot) { try $0.execute(script: "INSERT INTO t VALUES (5)") }
+            try await pool.transaction(.snapshot) { try $0.execute(script: "INSERT INTO public.t VALUES (5)") }
         }
         #expect(written == .unavailable, "a snapshot is only read")
     }
@@ -80,7 +80,8 @@ struct PostgresPoolTests {
         try await pool.withConnection { connection in
             try connection.execute(
                 script:
-                    "SET deadlock_timeout = '10ms'; CREATE TABLE t (a int, n int); INSERT INTO t VALUES (1, 0), (2, 0)")
+                    "SET deadlock_timeout = '10ms'; CREATE TABLE public.t (a int, n int); INSERT INTO public.t VALUES (1, 0), (2, 0)"
+            )
         }
         let attempts = Shared(0)
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -91,7 +92,7 @@ struct PostgresPoolTests {
                         try connection.execute(script: "SET LOCAL deadlock_timeout = '10ms'")
                         for row in order {
                             try connection.execute(
-                                script: "UPDATE t SET n = n + 1 WHERE a = \(row); SELECT pg_sleep(0.1)")
+                                script: "UPDATE public.t SET n = n + 1 WHERE a = \(row); SELECT pg_sleep(0.1)")
                         }
                     }
                 }
@@ -99,7 +100,7 @@ struct PostgresPoolTests {
             try await group.waitForAll()
         }
         #expect(attempts.value >= 3)
-        #expect(try await pool.int("SELECT sum(n) FROM t") == 4)
+        #expect(try await pool.int("SELECT sum(n) FROM public.t") == 4)
         // Not without end.
         let more = Shared(0)
         let kind = try await postgresFailure {

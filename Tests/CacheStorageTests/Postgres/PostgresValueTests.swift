@@ -107,10 +107,10 @@ struct PostgresValueTests {
         struct Stop: Error {}
         let pool = try await PostgresPool.test(size: 1)
         defer { pool.close() }
-        try await pool.withConnection { try $0.execute(script: "CREATE TABLE t (a int8 PRIMARY KEY)") }
+        try await pool.withConnection { try $0.execute(script: "CREATE TABLE public.t (a int8 PRIMARY KEY)") }
         let twice = try await postgresFailure {
             try await pool.withConnection { connection in
-                try connection.copyIn("COPY t FROM STDIN (FORMAT binary)") { writer in
+                try connection.copyIn("COPY public.t FROM STDIN (FORMAT binary)") { writer in
                     for number in [1, 1] as [Int64] { try writer.row([.int(number)]) }
                 }
             }
@@ -118,7 +118,7 @@ struct PostgresValueTests {
         #expect(twice == .other)
         await #expect(throws: Stop.self) {
             try await pool.withConnection { connection in
-                try connection.copyIn("COPY t FROM STDIN (FORMAT binary)") { writer in
+                try connection.copyIn("COPY public.t FROM STDIN (FORMAT binary)") { writer in
                     try writer.row([.int(1)])
                     throw Stop()
                 }
@@ -143,6 +143,6 @@ struct PostgresValueTests {
             try await postgresFailure {
                 try await pool.withConnection { connection in try connection.copyIn("SELECT 1") { _ in } }
             } == .other)
-        #expect(try await pool.int("SELECT count(*) FROM t") == 0)
+        #expect(try await pool.int("SELECT count(*) FROM public.t") == 0)
     }
 }

@@ -59,7 +59,8 @@ actor MetadataDatabases {
     /// Keeps the rows that tables begin with, and brings them back.
     private static let seeds = """
         CREATE SCHEMA seeds;
-        CREATE VIEW seeds.tables AS SELECT tablename FROM pg_tables WHERE schemaname = 'niks3' AND tablename <> 'migrations';
+        CREATE VIEW seeds.tables AS
+            SELECT tablename FROM pg_tables WHERE schemaname = 'niks3' AND tablename <> 'migrations';
         DO $$
         DECLARE name text;
         BEGIN

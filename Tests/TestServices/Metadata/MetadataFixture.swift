@@ -15,7 +15,8 @@ public final class MetadataFixture: Sendable {
     /// Where the clock stands at first.
     public static let start = Timestamp(seconds: 1_800_000_000)
 
-    /// Makes a store: SQLite in memory, or a database of the PostgreSQL that all tests share, which goes to another test afterwards.
+    /// Makes a store: SQLite in memory, or a database of the PostgreSQL that all tests share, which goes to another
+    /// test afterwards.
     public init(_ kind: MetadataKind) async throws {
         self.kind = kind
         switch kind {

@@ -40,8 +40,8 @@ final class PostgresConnection {
         try setUp(statementTimeout: statementTimeout)
     }
 
-    /// A plan is made for each list of keys or ids, with its length and the size of the tables in view: one that is kept
-    /// from when a table was small goes through all of it for each key once it is large.
+    /// A plan is made for each list of keys or ids, with its length and the size of the tables in view: one that is
+    /// kept from when a table was small goes through all of it for each key once it is large.
     private func setUp(statementTimeout: Duration) throws(PostgresError) {
         let milliseconds =
             statementTimeout.components.seconds * 1000 + statementTimeout.components.attoseconds / 1_000_000_000_000_000

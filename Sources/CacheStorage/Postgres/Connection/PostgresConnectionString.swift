@@ -82,7 +82,7 @@ struct PostgresConnectionString: Sendable, Hashable {
             throw PostgresError(
                 .other,
                 "libpq does not take it; write postgres://user:password@host:port/database with odd characters as %20, "
-                    + "or key=value words with values in single quotes, and use only libpq's parameters and pool_max_conns"
+                    + "or key=value words with quoted values, and use only libpq's parameters and pool_max_conns"
             )
         }
         defer { PQconninfoFree(options) }

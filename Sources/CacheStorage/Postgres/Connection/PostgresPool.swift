@@ -4,8 +4,8 @@ import Synchronization
 
 /// Sessions with one PostgreSQL, opened when they are needed, each used by one task at a time.
 ///
-/// libpq's calls block; they are made on threads of the pool, as many as there are sessions. A session that was lost while
-/// nobody used it, as when the server was restarted, is replaced; one that is lost in the middle fails what it was for.
+/// libpq's calls block; they are made on threads of the pool, as many as there are sessions. A session that was lost
+/// while nobody used it, as when the server was restarted, is replaced; one that is lost in the middle fails its call.
 final class PostgresPool: Sendable {
     /// How many sessions a pool may have: each has a thread here and a process at the server.
     static let sizes = 1...1000
@@ -53,8 +53,8 @@ final class PostgresPool: Sendable {
 
     /// Runs a body with a session, on a thread of the pool.
     ///
-    /// When the task is cancelled, the server is asked to give the statement up, no further one begins, and the session is
-    /// not used again.
+    /// When the task is cancelled, the server is asked to give the statement up, no further one begins, and the session
+    /// is not used again.
     /// - Throws: ``PostgresError``, or what the body throws.
     func withConnection<Value: Sendable>(
         _ body: @escaping @Sendable (PostgresConnection) throws -> Value
