@@ -134,6 +134,16 @@ public protocol MetadataStore: Sendable {
     /// Adds the appended differences of the statistics up.
     func foldStatistics() async throws(CacheError)
 
+    // MARK: Build farms
+
+    /// Takes or renews the lead of a build farm, by ``FarmLead/decide(current:holder:at:times:)``.
+    /// - Parameter holder: names whoever asks, as nobody else ever does.
+    /// - Returns: whether the holder leads.
+    func takeLead(of farm: FarmID, holder: String, times: FarmLeadTimes) async throws(CacheError) -> Bool
+
+    /// Gives the lead of a build farm up where the holder has it: it has expired from now on.
+    func releaseLead(of farm: FarmID, holder: String) async throws(CacheError)
+
     // MARK: Reading
 
     /// Which of some keys are roots; their times are set to now.

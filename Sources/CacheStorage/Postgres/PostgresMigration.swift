@@ -29,6 +29,7 @@ struct PostgresMigration: Sendable, Hashable {
 
     /// All steps, in their order. A released one never changes.
     static let all = [
-        PostgresMigration(1, "uploads", PackageResources._001_uploads_sql)
+        PostgresMigration(1, "uploads", PackageResources._001_uploads_sql),
+        PostgresMigration(2, "leads of build farms", PackageResources._002_farm_leads_sql),
     ]
 }

@@ -8,6 +8,17 @@ extension SQLiteStore {
         migrator.registerMigration("1 objects, uploads, closures") { database in
             try database.execute(sql: firstSchema)
         }
+        migrator.registerMigration("2 leads of build farms") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE farm_leads (
+                        farm TEXT PRIMARY KEY,
+                        holder TEXT NOT NULL,
+                        expires_at INTEGER NOT NULL,
+                        leads_from INTEGER NOT NULL
+                    ) STRICT, WITHOUT ROWID;
+                    """)
+        }
         return migrator
     }
 

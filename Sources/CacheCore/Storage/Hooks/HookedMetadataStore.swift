@@ -187,6 +187,18 @@ struct HookedMetadataStore: MetadataStore {
         }
     }
 
+    func takeLead(of farm: FarmID, holder: String, times: FarmLeadTimes) async throws(CacheError) -> Bool {
+        try await around("takeLead", farm.text) { base throws(CacheError) in
+            try await base.takeLead(of: farm, holder: holder, times: times)
+        }
+    }
+
+    func releaseLead(of farm: FarmID, holder: String) async throws(CacheError) {
+        try await around("releaseLead", farm.text) { base throws(CacheError) in
+            try await base.releaseLead(of: farm, holder: holder)
+        }
+    }
+
     func touchClosures(_ keys: [String]) async throws(CacheError) -> [String] {
         try await around("touchClosures", "") { base throws(CacheError) in
             try await base.touchClosures(keys)
