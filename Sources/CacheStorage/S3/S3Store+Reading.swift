@@ -18,24 +18,36 @@ extension S3Store {
     /// - Returns: `nil` when the service says that there is none. Where none of the bytes asked for exist, a second
     ///   request asks what the object is like.
     public func content(of key: String, range: ByteRange?) async throws(ObjectStoreError) -> ObjectContent? {
+        guard case .content(let content) = try await content(of: key, range: range, unless: nil) else { return nil }
+        return content
+    }
+
+    /// Reads an object unless the reader has it already, with one request; the service compares.
+    ///
+    /// - Returns: `nil` when the service says that there is none.
+    public func content(
+        of key: String, range: ByteRange?, unless condition: ReadCondition?
+    ) async throws(ObjectStoreError) -> ConditionalContent? {
         var wanted: S3Range?
         if let range {
-            guard let asked = S3Range(range) else { return try await emptyContent(of: key) }
+            guard let asked = S3Range(range) else { return try await emptyContent(of: key).map { .content($0) } }
             wanted = asked
         }
         let object: S3Object
         do throws(S3Error) {
-            object = try await client.get(key, range: wanted)
+            object = try await client.get(key, range: wanted, conditions: S3Conditions(unless: condition))
         } catch {
             switch error.code {
             case .noSuchKey: return nil
-            case .invalidRange: return try await emptyContent(of: key)
+            case .notModified where condition != nil: return .unchanged
+            case .invalidRange: return try await emptyContent(of: key).map { .content($0) }
             default: throw failure(error)
             }
         }
-        return ObjectContent(
-            attributes: ObjectAttributes(object.attributes), range: object.range,
-            body: S3Content(key: key, place: place, body: object.body))
+        return .content(
+            ObjectContent(
+                attributes: ObjectAttributes(object.attributes), range: object.range,
+                body: S3Content(key: key, place: place, body: object.body)))
     }
 
     private func emptyContent(of key: String) async throws(ObjectStoreError) -> ObjectContent? {
@@ -71,6 +83,17 @@ extension S3Error {
         S3Error(
             .malformedReply, operation: "GET bucket?list-type",
             message: "the listing goes round in a circle")
+    }
+}
+
+extension S3Conditions {
+    /// What a reader's condition is to the service.
+    fileprivate init(unless condition: ReadCondition?) {
+        switch condition {
+        case nil: self.init()
+        case .entityTag(let tag): self.init(ifNoneMatch: [tag])
+        case .unmodifiedSince(let instant): self.init(ifModifiedSince: instant.date)
+        }
     }
 }
 

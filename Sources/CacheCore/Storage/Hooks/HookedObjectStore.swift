@@ -31,6 +31,14 @@ struct HookedObjectStore: ObjectStore {
         }
     }
 
+    func content(
+        of key: String, range: ByteRange?, unless condition: ReadCondition?
+    ) async throws(ObjectStoreError) -> ConditionalContent? {
+        try await around("content", key) { base throws(ObjectStoreError) in
+            try await base.content(of: key, range: range, unless: condition)
+        }
+    }
+
     func put(
         _ bytes: [UInt8], to key: String, contentType: String, contentEncoding: String?, lease: Lease
     ) async throws(ObjectStoreError) {
@@ -103,5 +111,9 @@ struct HookedObjectStore: ObjectStore {
 
     func check() async throws(ObjectStoreError) {
         try await around("check", "") { base throws(ObjectStoreError) in try await base.check() }
+    }
+
+    func serviceTime() async throws(ObjectStoreError) -> Timestamp? {
+        try await around("serviceTime", "") { base throws(ObjectStoreError) in try await base.serviceTime() }
     }
 }

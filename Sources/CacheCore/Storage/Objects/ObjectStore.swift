@@ -12,6 +12,17 @@ public protocol ObjectStore: Sendable {
     /// - Returns: the bytes, or nil when the object is certainly absent.
     func content(of key: String, range: ByteRange?) async throws(ObjectStoreError) -> ObjectContent?
 
+    /// Reads an object unless the reader has it already (conditional GET), in one request.
+    ///
+    /// A store that does not know the condition gives the content.
+    /// - Parameters:
+    ///   - range: which bytes; nil for all.
+    ///   - condition: what the reader has; nil for nothing.
+    /// - Returns: nil when the object is certainly absent.
+    func content(
+        of key: String, range: ByteRange?, unless condition: ReadCondition?
+    ) async throws(ObjectStoreError) -> ConditionalContent?
+
     /// Writes an object whole; nothing is visible before.
     /// - Parameter lease: after its end the write must not take effect.
     func put(
@@ -70,4 +81,20 @@ public protocol ObjectStore: Sendable {
 
     /// Checks that the store answers and lets us in.
     func check() async throws(ObjectStoreError)
+
+    /// The time on the store's own clock, cut to whole seconds.
+    /// - Returns: nil when the store has no clock of its own, or does not say it.
+    func serviceTime() async throws(ObjectStoreError) -> Timestamp?
+}
+
+extension ObjectStore {
+    /// Reads an object whatever the reader has.
+    public func content(
+        of key: String, range: ByteRange?, unless condition: ReadCondition?
+    ) async throws(ObjectStoreError) -> ConditionalContent? {
+        try await content(of: key, range: range).map { .content($0) }
+    }
+
+    /// Nil: the store has no clock of its own.
+    public func serviceTime() async throws(ObjectStoreError) -> Timestamp? { nil }
 }
