@@ -109,17 +109,4 @@ struct UploadLimitTests {
             created.id, SignRequest(narinfos: [Self.package.key: Self.package.narInfoFields]))
         #expect(none.signatures == [Self.package.key: []])
     }
-
-    @Test("depends on both stores being there", arguments: MetadataKind.allCases)
-    func readiness(kind: MetadataKind) async throws {
-        let cache = try await CacheFixture(kind)
-        try await cache.service.ready()
-        cache.bucket.fail { call, _ in call == "check" ? .before(.unavailable) : nil }
-        let error = try await failure { try await cache.service.ready() }
-        #expect(error.code == .unavailable)
-        #expect(error.message.contains("object store"))
-        cache.bucket.fail(nil)
-        try cache.store.close()
-        #expect(try await failure { try await cache.service.ready() }.message.contains("database"))
-    }
 }

@@ -7,8 +7,8 @@ extension UploadService {
     /// - Parameters:
     ///   - request: the closures.
     ///   - origin: how the client addresses the server, for object stores that the server speaks for.
-    /// - Throws: ``CacheError``: `invalidRequest`; `busy` when an object is being deleted all the time; whatever the stores
-    ///   fail with. The upload is dropped in time then.
+    /// - Throws: ``CacheError``: `invalidRequest`; `unavailable` while the clocks disagree; `busy` when an object is being
+    ///   deleted all the time; whatever the stores fail with. The upload is dropped in time then.
     public func create(
         _ request: CreateUploadRequest, origin: URLOrigin?
     ) async throws(CacheError) -> CreateUploadResponse {
@@ -20,13 +20,14 @@ extension UploadService {
     ///   - draft: the closures.
     ///   - origin: how the client addresses the server, for object stores that the server speaks for.
     /// - Returns: what has to be uploaded. All that changes anything is done; only URLs remain to be made.
-    /// - Throws: ``CacheError``: `invalidRequest`; `busy` when an object is being deleted all the time; whatever the stores
-    ///   fail with. The upload is dropped in time then.
+    /// - Throws: ``CacheError``: `invalidRequest`; `unavailable` while the clocks disagree; `busy` when an object is being
+    ///   deleted all the time; whatever the stores fail with. The upload is dropped in time then.
     public func begin(
         _ draft: consuming CreateUploadDraft, origin: URLOrigin?
     ) async throws(CacheError) -> BegunUpload {
         let verifiesObjects = draft.verifiesObjects
         let plan = try CreateUploadPlan(draft, maximumNarSize: settings.maximumNarSize)
+        try clocks?.check()
         let upload = try await metadata.beginUpload(NewUpload(roots: plan.roots, external: plan.external))
         var claims = try await claim(plan.claims, upload: upload.id)
         try await takeRegistered(&claims, of: plan.claims, upload: upload.id)

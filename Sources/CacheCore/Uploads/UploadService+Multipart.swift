@@ -2,7 +2,8 @@ import Logging
 
 extension UploadService {
     /// Makes URLs of more parts of a multipart upload.
-    /// - Throws: ``CacheError``: `invalidRequest`; `notFound` when the multipart upload is not registered.
+    /// - Throws: ``CacheError``: `invalidRequest`; `unavailable` while the clocks disagree; `notFound` when the multipart
+    ///   upload is not registered.
     public func requestParts(
         _ request: PartsRequest, origin: URLOrigin?
     ) async throws(CacheError) -> PartsResponse {
@@ -18,6 +19,7 @@ extension UploadService {
             throw CacheError(
                 .invalidRequest, "Parts are numbered 1 to \(MultipartPlan.maximumPartNumber); ask for fewer.")
         }
+        try clocks?.check()
         guard let registered = try await metadata.multipart(key: key, storeID: request.uploadID) else {
             throw notRegistered(request.uploadID, key)
         }

@@ -49,15 +49,4 @@ extension UploadService {
     public func pendingUploads() async throws(CacheError) -> Int64 {
         try await metadata.statistics().pendingUploads
     }
-
-    /// Checks that both stores answer.
-    /// - Throws: ``CacheError`` of code `unavailable` that names the one which does not.
-    public func ready() async throws(CacheError) {
-        do { try await metadata.ping() } catch {
-            throw CacheError(.unavailable, "The database does not answer: \(error.message)")
-        }
-        do { try await objects.check() } catch {
-            throw CacheError(.unavailable, "The object store does not answer: \(error.message)")
-        }
-    }
 }

@@ -10,6 +10,7 @@ public final class UploadService: Sendable {
     let metadata: any MetadataStore
     let objects: any ObjectStore
     let settings: UploadSettings
+    let clocks: ClockWatch?
     let hook: (any LifecycleHook)?
     let logger: Logger
     /// Uploads that a call of this process is publishing just now.
@@ -20,11 +21,12 @@ public final class UploadService: Sendable {
     ///   - metadata: what the cache knows.
     ///   - objects: where the bytes are.
     ///   - settings: limits, times and keys.
+    ///   - clocks: whether requests can be dated; nil where all clocks are one.
     ///   - hook: awaited before and after each call to a store.
     ///   - logger: for what cannot be told to a caller.
     public init(
         metadata: any MetadataStore, objects: any ObjectStore, settings: UploadSettings,
-        hook: (any LifecycleHook)? = nil, logger: Logger
+        clocks: ClockWatch? = nil, hook: (any LifecycleHook)? = nil, logger: Logger
     ) {
         if let hook {
             self.metadata = HookedMetadataStore(metadata, hook: hook)
@@ -34,6 +36,7 @@ public final class UploadService: Sendable {
             self.objects = objects
         }
         self.settings = settings
+        self.clocks = clocks
         self.hook = hook
         self.logger = logger
     }
