@@ -8,6 +8,22 @@ struct EntityTag: Hashable, Sendable, CustomStringConvertible {
     /// As the field ETag writes it.
     var description: String { (isWeak ? "W/" : "") + "\"" + value + "\"" }
 
+    init(value: String, isWeak: Bool) {
+        self.value = value
+        self.isWeak = isWeak
+    }
+
+    /// Reads a field that names one tag, quoted or bare.
+    ///
+    /// - Returns: nil for a list, for `*`, and for what no store could have given out.
+    init?(single field: String) {
+        let tag = field.trimmed
+        value = Self.bare(tag)
+        isWeak = tag.hasPrefix("W/")
+        let isOpaque = { (byte: UInt8) in byte > 0x20 && byte != 0x7F && byte != UInt8(ascii: "\"") }
+        guard tag != "*", !tag.contains(","), !value.isEmpty, value.utf8.allSatisfy(isOpaque) else { return nil }
+    }
+
     /// Whether If-None-Match names this tag, so that the client has the content already.
     ///
     /// - Parameter field: a list of tags, quoted or, as some clients send them, bare; or `*`.

@@ -4,6 +4,9 @@ import Hummingbird
 import NarKit
 
 /// Serves the objects of the cache to Nix, to browsers and to whoever else reads it.
+///
+/// Each read is one request to the object store: what a reader has already, and which bytes he wants, is passed on. Only
+/// where the object then turns out to be another than the reader took it for, it is asked for a second time.
 struct ReadProxy: Sendable {
     let objects: any ObjectStore
     let limits: ConnectionLimits
@@ -15,24 +18,36 @@ struct ReadProxy: Sendable {
 
     @Sendable private func head(_ request: Request, context: CacheRequestContext) async throws -> Response {
         let key = try servedKey(of: request)
-        guard let attributes = try await objects.attributes(of: key.key) else { throw APIError.notFound }
+        // How long a narinfo is without its coding shows only when it is read; they are small.
+        let isRead = key.kind == .object(.narinfo)
+        let content = isRead ? try await objects.content(of: key.key, range: nil) : nil
+        let found = isRead ? content?.attributes : try await objects.attributes(of: key.key)
+        guard let attributes = found else { throw APIError.notFound }
         let representation = representation(of: attributes, key: key, for: request)
-        if representation.isUnchanged(for: request.head) { return unchanged(representation) }
+        if representation.isUnchanged(for: request.head) { return unchanged(representation.unchangedHeaders) }
         var headers = representation.headers
-        headers[.contentLength] = String(try await length(of: representation, attributes: attributes, key: key))
+        headers[.contentLength] = String(
+            try await length(of: representation, attributes: attributes, content: content, key: key))
         return Response(status: .ok, headers: headers)
     }
 
     @Sendable private func get(_ request: Request, context: CacheRequestContext) async throws -> Response {
         let key = try servedKey(of: request)
-        var range = try await range(of: key, for: request)
-        guard var content = try await objects.content(of: key.key, range: range) else { throw APIError.notFound }
-        let representation = representation(of: content.attributes, key: key, for: request)
-        if representation.isUnchanged(for: request.head) { return unchanged(representation) }
-        if range != nil, representation.isDecoded {
+        let condition = HeldRepresentation(of: request.head, key: key)
+        var range = ByteRange(header: request.headers[.range])
+        var content: ObjectContent
+        switch try await objects.content(of: key.key, range: range, unless: condition?.condition) {
+        case nil: throw APIError.notFound
+        case .unchanged: return unchanged(condition?.headers ?? [:])
+        case .content(let found): content = found
+        }
+        var representation = representation(of: content.attributes, key: key, for: request)
+        if representation.isUnchanged(for: request.head) { return unchanged(representation.unchangedHeaders) }
+        if range != nil, !representation.allowsRange(for: request.head) {
             range = nil
             guard let whole = try await objects.content(of: key.key, range: nil) else { throw APIError.notFound }
             content = whole
+            representation = self.representation(of: content.attributes, key: key, for: request)
         }
         var headers = representation.headers
         let size = content.attributes.size
@@ -62,24 +77,22 @@ struct ReadProxy: Sendable {
         return Representation(of: attributes, key: key, accepted: AcceptedEncodings(accepted))
     }
 
-    /// The range to ask the store for. Of NARs it is what the client asks for; whether others may be sent in part shows
-    /// only in their attributes, as it does under a condition. Then, which is rare, the store is asked twice.
-    private func range(of key: ServedKey, for request: Request) async throws(ObjectStoreError) -> ByteRange? {
-        guard let range = ByteRange(header: request.headers[.range]) else { return nil }
-        if key.kind == .object(.nar), request.headers[.ifRange] == nil { return range }
-        guard let attributes = try await objects.attributes(of: key.key) else { return nil }
-        return representation(of: attributes, key: key, for: request).allowsRange(for: request.head) ? range : nil
-    }
-
     /// The bytes that a GET would send. Of a decoded body nobody knows them before it is decoded.
+    ///
+    /// - Parameter content: the object, where it was read already.
     private func length(
-        of representation: Representation, attributes: ObjectAttributes, key: ServedKey
+        of representation: Representation, attributes: ObjectAttributes, content: ObjectContent?, key: ServedKey
     ) async throws -> Int64 {
-        guard representation.isDecoded, let content = try await objects.content(of: key.key, range: nil) else {
-            return attributes.size
+        let read: ObjectContent?
+        if let content {
+            read = content
+        } else {
+            read = representation.isDecoded ? try await objects.content(of: key.key, range: nil) : nil
         }
+        guard let read else { return attributes.size }
+        // Read to its end even where the length is known, so that the connection to the store can be used again.
         var count: Int64 = 0
-        for try await chunk in decoded(content.body) { count += Int64(chunk.count) }
+        for try await chunk in representation.isDecoded ? decoded(read.body) : read.body { count += Int64(chunk.count) }
         return count
     }
 
@@ -89,8 +102,8 @@ struct ReadProxy: Sendable {
         Decompressed(body, format: .zstd)
     }
 
-    private func unchanged(_ representation: Representation) -> Response {
-        Response(status: .notModified, headers: representation.unchangedHeaders)
+    private func unchanged(_ headers: HTTPFields) -> Response {
+        Response(status: .notModified, headers: headers)
     }
 
     private func outOfRange(size: Int64) -> Response {
