@@ -38,6 +38,7 @@ let sqlite: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let threadPool: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioExtras: Target.Dependency = .product(name: "NIOExtras", package: "swift-nio-extras")
 let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -97,8 +98,7 @@ let package = Package(
             "CacheServer",
             [
                 "CacheCore", "CacheStorage", "NarKit", "S3Kit", "CurlKit", hummingbird, hummingbirdCore, httpTypes,
-                nioHTTPTypes,
-                nioCore, lifecycle, unixSignals, logging,
+                nioHTTPTypes, nioCore, nioExtras, threadPool, lifecycle, unixSignals, logging,
             ]),
         .executableTarget(
             name: "niks3", dependencies: ["CacheClient", "NarKit", "CMalloc", argumentParser, logging],
@@ -106,7 +106,8 @@ let package = Package(
         .executableTarget(
             name: "niks3-server",
             dependencies: [
-                "CacheServer", "CacheStorage", "CacheCore", "NarKit", argumentParser, lifecycle, unixSignals, logging,
+                "CacheServer", "CacheStorage", "CacheCore", "NarKit", "S3Kit", argumentParser, lifecycle, unixSignals,
+                logging,
             ],
             swiftSettings: settings),
 
@@ -129,7 +130,7 @@ let package = Package(
             [
                 "CacheServer", "CacheStorage", "CacheCore", "NarKit", "niks3-server", hummingbird, hummingbirdCore,
                 hummingbirdTesting, httpTypes, nioCore, threadPool, lifecycle, logging, "TestServices", "S3Kit",
-                "CurlKit",
+                "CurlKit", subprocess, system,
             ]),
         tests(
             "CacheClientTests",

@@ -1,16 +1,6 @@
 public import Hummingbird
-import HummingbirdCore
 public import Logging
-import NIOCore
 public import ServiceLifecycle
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
 
 /// The whole HTTP side of a cache: its routes, who may use them, and the connections they come over.
 public struct CacheApplication: Sendable {
@@ -28,43 +18,24 @@ public struct CacheApplication: Sendable {
         self.logger = logger
     }
 
+    /// The routes, for tests in process.
+    ///
+    /// What ``service(on:onRunning:)`` does about connections is not in it.
+    public func application() -> some ApplicationProtocol {
+        Application(router: router(), logger: logger)
+    }
+
     /// The server, ready to run as a service: it listens until a graceful shutdown and then lets requests finish.
     ///
-    /// - Parameter onRunning: called once with the port that is listened on.
-    public func application(
-        onRunning: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
-    ) -> some ApplicationProtocol {
-        let limits = configuration.limits
-        return Application(
-            router: router(),
-            server: .http1(
-                configuration: .init(
-                    additionalChannelHandlers: [ConnectionGuard(limits: limits)],
-                    idleTimeout: TimeAmount(limits.idle))),
-            configuration: ApplicationConfiguration(
-                address: .hostname(bindHost, port: configuration.address.port),
-                backlog: 1024,
-                availableConnectionsDelegate: MaximumAvailableConnections(limits.maximumConnections, logger: logger)),
-            onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? configuration.address.port) },
-            logger: logger)
-    }
-
-    /// The same for a group of services.
-    public func service(onRunning: @escaping @Sendable (_ port: Int) async -> Void) -> any Service {
-        ListeningService(application: application(onRunning: onRunning), address: configuration.address)
-    }
-
-    /// All interfaces are those of IPv6, which take IPv4 too, unless the system has no IPv6.
-    private var bindHost: String {
-        guard configuration.address.host.isEmpty else { return configuration.address.host }
-        #if canImport(Darwin)
-        let descriptor = socket(AF_INET6, SOCK_STREAM, 0)
-        #else
-        let descriptor = socket(AF_INET6, Int32(SOCK_STREAM.rawValue), 0)
-        #endif
-        guard descriptor >= 0 else { return "0.0.0.0" }
-        close(descriptor)
-        return "::"
+    /// - Parameters:
+    ///   - sockets: what systemd listens on for us; nil to listen on the configured address.
+    ///   - onRunning: called once with the port that is listened on; nil for a socket without one.
+    public func service(
+        on sockets: ActivatedSockets? = nil, onRunning: @escaping @Sendable (_ port: Int?) async -> Void
+    ) -> any Service {
+        ListeningService(
+            source: sockets.map { .sockets($0) } ?? .address(configuration.address), limits: configuration.limits,
+            responder: router().buildResponder(), logger: logger, onRunning: onRunning)
     }
 
     private func router() -> Router<CacheRequestContext> {
@@ -75,12 +46,13 @@ public struct CacheApplication: Sendable {
         let bodies = JSONBodies(budget: BodyBudget(limit: limits.bufferedBodies))
         let origin = RequestOrigin(configured: configuration.serverURL)
         let uploads = services.uploads
-        StatusRoutes(uploads: uploads, configuration: configuration).add(to: router)
+        StatusRoutes(uploads: uploads, readiness: services.readiness, configuration: configuration).add(to: router)
         let writing = scoped(.write, on: router)
         UploadRoutes(uploads: uploads, origin: origin, bodies: bodies, limits: limits)
             .add(writing: writing, administering: scoped(.admin, on: router))
         MultipartRoutes(uploads: uploads, origin: origin, bodies: bodies, limits: limits).add(writing: writing)
         ObjectRoutes(uploads: uploads, bodies: bodies, limits: limits).add(writing: writing)
+        FarmRoutes(leads: services.farms, bodies: bodies, limits: limits).add(writing: writing)
         if let directory = services.directory { StoreRoutes(directory: directory).add(to: router) }
         if configuration.servesReads { ReadProxy(objects: services.objects, limits: limits).add(to: router) }
         return router

@@ -9,14 +9,25 @@ public struct CacheServices: Sendable {
     public let objects: any ObjectStore
     /// The store whose presigned URLs lead to this server, where it keeps its objects itself.
     public let directory: DirectoryStore?
+    /// Whether the server can do its work.
+    public let readiness: Readiness
+    /// Who leads the build farms.
+    public let farms: FarmLeads
 
     /// - Parameters:
     ///   - uploads: everything about uploads.
     ///   - objects: where readers' objects come from.
     ///   - directory: the store whose presigned URLs lead to this server; nil where they lead elsewhere.
-    public init(uploads: UploadService, objects: any ObjectStore, directory: DirectoryStore?) {
+    ///   - readiness: whether the server can do its work.
+    ///   - farms: who leads the build farms.
+    public init(
+        uploads: UploadService, objects: any ObjectStore, directory: DirectoryStore?, readiness: Readiness,
+        farms: FarmLeads
+    ) {
         self.uploads = uploads
         self.objects = objects
         self.directory = directory
+        self.readiness = readiness
+        self.farms = farms
     }
 }

@@ -8,22 +8,21 @@ struct Greeting: Sendable {
     let tokenPath: String?
     let publicKeys: [String]
 
-    /// - Parameter port: the one that is listened on.
-    func text(port: Int) -> String {
+    /// - Parameter port: the one that is listened on; nil for a socket without one.
+    func text(port: Int?) -> String {
         let url = serverURL(port: port)
         let token = tokenPath.map { " NIKS3_AUTH_TOKEN_FILE=\($0)" } ?? ""
-        return """
-            # To push:
-            export NIKS3_SERVER_URL=\(url)\(token)
-            # To fetch, in nix.conf:
-            extra-substituters = \(settings.cacheURL ?? url)
-            extra-trusted-public-keys = \(publicKeys.joined(separator: " "))
-
-            """
+        let keys = publicKeys.isEmpty ? "" : "extra-trusted-public-keys = \(publicKeys.joined(separator: " "))\n"
+        let fetching =
+            (settings.cacheURL ?? (settings.servesReads ? url : nil)).map { cache in
+                "# To fetch, in nix.conf:\nextra-substituters = \(cache)\n" + keys
+            } ?? "# To fetch, give the bucket's address as --cache-url, or --enable-read-proxy to serve it here.\n"
+        return "# To push:\nexport NIKS3_SERVER_URL=\(url)\(token)\n" + fetching
     }
 
-    private func serverURL(port: Int) -> String {
+    private func serverURL(port: Int?) -> String {
         if let origin = settings.serverURL { return "\(origin.scheme)://\(origin.authority)" }
+        guard let port else { return "http://\(Machine.hostName)" }
         let host = settings.address.isWildcard ? Machine.hostName : settings.address.host
         return "http://\(ListenAddress(host: host, port: port))"
     }

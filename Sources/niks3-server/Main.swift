@@ -17,10 +17,11 @@ import Musl
 enum Main {
     /// Ends with 0 after a signal, 1 after a failure and 2 when it was called wrongly.
     static func main() async {
+        let environment = ProcessInfo.processInfo.environment
         let settings: ServerSettings
         do {
             let options = try ServerCommand.options(from: Array(CommandLine.arguments.dropFirst()))
-            settings = try ServerSettings(options: options, environment: ProcessInfo.processInfo.environment)
+            settings = try ServerSettings(options: options, environment: environment)
         } catch let error as ConfigurationError {
             refuse(error)
         } catch  where ServerCommand.exitCode(for: error) == .success {
@@ -31,7 +32,7 @@ enum Main {
             exit(2)
         }
         do {
-            try await EmbeddedServer(settings: settings).run()
+            try await Server(settings: settings, environment: environment).run()
         } catch {
             StandardStream.error.write("niks3-server: \(error)\n")
             exit(1)

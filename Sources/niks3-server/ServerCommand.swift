@@ -8,8 +8,12 @@ struct ServerCommand: ParsableCommand {
         abstract: "A binary cache for Nix.",
         discussion: """
             Without any setting it keeps everything in its data directory, where it makes a signing key and an API \
-            token on first start, and listens on 127.0.0.1:5751. Each flag can also be given as a variable: \
-            --http-addr as NIKS3_HTTP_ADDR.
+            token on first start, and listens on 127.0.0.1:5751. With --db and --s3-bucket it keeps what it knows in \
+            PostgreSQL and the objects in a bucket of an S3 service, together with any number of other servers.
+
+            Each flag can also be given as a variable: --http-addr as NIKS3_HTTP_ADDR. A flag counts before its \
+            variable; of variables for yes and no, only true means yes. Where something is given both as a file and \
+            itself, the file counts.
             """,
         version: "0.1.0")
 

@@ -6,7 +6,8 @@ import NIOHTTPTypes
 ///
 /// * answers `Expect: 100-continue` when a route wants the body, not before it has let the request in;
 /// * closes the connection of a client that sends its body too slowly;
-/// * closes it, after a while that lets the answer arrive, when a request was answered before its body had ended.
+/// * closes it, after a while that lets the answer arrive, when a request was answered before its body had ended;
+/// * tells a route that answers without end when its client is gone.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -15,6 +16,11 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Sent down the channel by a route that begins to read the body.
     struct BodyWanted: Sendable {}
+
+    /// Sent down the channel by a route that wants to know when the client is gone.
+    struct PresenceWanted: Sendable {
+        let presence: ClientPresence
+    }
 
     private let limits: ConnectionLimits
     /// A head has come and its end has not.
@@ -25,6 +31,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var started = NIODeadline.now()
     private var receivedBytes: Int64 = 0
     private var closing: Scheduled<Void>?
+    private var presence: ClientPresence?
+    private var isGone = false
 
     init(limits: ConnectionLimits) {
         self.limits = limits
@@ -72,19 +80,36 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
-        guard event is BodyWanted else {
+        switch event {
+        case is BodyWanted:
+            promise?.succeed()
+            guard awaitsContinue else { return }
+            awaitsContinue = false
+            context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
+        case let wanted as PresenceWanted:
+            promise?.succeed()
+            presence = wanted.presence
+            if isGone { wanted.presence.end() }
+        default:
             context.triggerUserOutboundEvent(event, promise: promise)
-            return
         }
-        promise?.succeed()
-        guard awaitsContinue else { return }
-        awaitsContinue = false
-        context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        // Whoever ends his half of the connection does not wait for an answer without end.
+        if case ChannelEvent.inputClosed = event { clientIsGone() }
+        context.fireUserInboundEventTriggered(event)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         closing?.cancel()
+        clientIsGone()
         context.fireChannelInactive()
+    }
+
+    private func clientIsGone() {
+        isGone = true
+        presence?.end()
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {

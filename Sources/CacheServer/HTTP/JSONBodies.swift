@@ -19,6 +19,17 @@ struct JSONBodies: Sendable {
         return try withExtendedLifetime(share) { try Message.decode(bytes) }
     }
 
+    /// The same for a body that may be empty.
+    ///
+    /// - Returns: nil for an empty one.
+    func decodeIfPresent<Message: APIMessage>(
+        from request: Request, context: CacheRequestContext, limit: Int
+    ) async throws -> Message? {
+        var bytes: [UInt8] = []
+        let share = try await read(request, context: context, limit: limit) { bytes += $0 }
+        return try withExtendedLifetime(share) { bytes.isEmpty ? nil : try Message.decode(bytes) }
+    }
+
     /// Hands a body on, piece by piece as it arrives.
     ///
     /// - Parameter limit: in bytes.

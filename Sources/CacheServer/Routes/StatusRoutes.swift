@@ -5,6 +5,7 @@ import Hummingbird
 /// What anybody may ask: whether the server is well, and what a client has to know about the cache.
 struct StatusRoutes: Sendable {
     let uploads: UploadService
+    let readiness: Readiness
     let configuration: ServerConfiguration
 
     func add(to router: some RouterMethods<CacheRequestContext>) {
@@ -26,7 +27,7 @@ struct StatusRoutes: Sendable {
     }
 
     @Sendable private func ready(_ request: Request, context: CacheRequestContext) async throws -> Response {
-        try await uploads.ready()
+        try await readiness.check()
         return .text("OK")
     }
 

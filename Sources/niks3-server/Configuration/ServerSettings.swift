@@ -5,13 +5,13 @@ import NarKit
 
 /// What the server was told, by flags and by the environment, checked.
 struct ServerSettings: Sendable {
-    let dataDirectory: String
+    let storage: StorageSettings
     let address: ListenAddress
     /// Nil to have one made in the data directory.
     let apiToken: String?
     /// Where the token lies, for what is printed at the start; nil where it was given itself.
     let apiTokenPath: String?
-    /// None to have one made in the data directory.
+    /// None to have one made in the data directory, or to sign nothing with a database.
     let signingKeys: [SecretKey]
     let cacheURL: String?
     let serverURL: URLOrigin?
@@ -31,30 +31,34 @@ struct ServerSettings: Sendable {
     init(options: ServerOptions, environment: [String: String]) throws(ConfigurationError) {
         try Self.refuseForeignVariables(environment)
         let source = SettingSource(environment: environment)
-        dataDirectory = try Self.dataDirectory(source.text("data-dir", options.dataDir), environment)
-        address = try ListenAddress(parsing: source.text("http-addr", options.httpAddr) ?? "127.0.0.1:5751")
-        apiToken = try source.secret("api-token", options.apiToken, path: options.apiTokenPath)
-        apiTokenPath = source.text("api-token-path", options.apiTokenPath)
-        signingKeys = try Self.signingKeys(options.signKeyPath, environment["NIKS3_SIGN_KEY_PATHS"])
-        cacheURL = try source.text("cache-url", options.cacheUrl).map { url throws(ConfigurationError) in
+        storage = try StorageSettings(options: options, source: source)
+        let isShared = if case .shared = storage { true } else { false }
+        let serving = options.serving
+        address = try ListenAddress(
+            parsing: source.text("http-addr", serving.httpAddr) ?? (isShared ? ":5751" : "127.0.0.1:5751"))
+        apiToken = try Self.apiToken(options.access, source, isNeeded: isShared)
+        apiTokenPath = source.text("api-token-path", options.access.apiTokenPath)
+        signingKeys = try Self.signingKeys(options.access.signKeyPath, environment["NIKS3_SIGN_KEY_PATHS"])
+        cacheURL = try source.text("cache-url", serving.cacheUrl).map { url throws(ConfigurationError) in
             try WebURL(flag: "cache-url", url).text
         }
-        serverURL = try source.text("server-url", options.serverUrl).map { url throws(ConfigurationError) in
+        serverURL = try source.text("server-url", serving.serverUrl).map { url throws(ConfigurationError) in
             try WebURL(flag: "server-url", url).origin
         }
-        servesReads = source.flag("enable-read-proxy", options.enableReadProxy, default: true)
-        priority = Int(try source.number("cache-priority", options.cachePriority, least: 0, default: 30))
-        let limit = try source.number("max-nar-size", options.maxNarSize, least: 0, default: 0)
+        servesReads = source.flag("enable-read-proxy", serving.enableReadProxy, default: !isShared)
+        priority = Int(try source.number("cache-priority", serving.cachePriority, least: 0, default: 30))
+        let uploads = options.uploads
+        let limit = try source.number("max-nar-size", uploads.maxNarSize, least: 0, default: 0)
         maximumNarSize = limit == 0 ? nil : limit
-        narSinglePut = source.flag("nar-single-put", options.narSinglePut, default: true)
+        narSinglePut = source.flag("nar-single-put", uploads.narSinglePut, default: true)
         requireCompleteClosures = source.flag(
-            "require-complete-closures", options.requireCompleteClosures, default: false)
+            "require-complete-closures", uploads.requireCompleteClosures, default: false)
         storeDirectory = try Self.converted("NIX_STORE_DIR") {
             try environment["NIX_STORE_DIR"].map(StoreDirectory.init) ?? .standard
         }
-        logFormat = try source.choice("log-format", options.logFormat, default: .text)
-        let isDebug = source.flag("debug", options.debug, default: false)
-        logLevel = try source.choice("log-level", options.logLevel, default: isDebug ? .debug : .info)
+        logFormat = try source.choice("log-format", options.log.logFormat, default: .text)
+        let isDebug = source.flag("debug", options.log.debug, default: false)
+        logLevel = try source.choice("log-level", options.log.logLevel, default: isDebug ? .debug : .info)
         if isDebug, logLevel > .debug {
             throw ConfigurationError("--debug and --log-level \(logLevel) contradict each other; give one of them")
         }
@@ -63,23 +67,31 @@ struct ServerSettings: Sendable {
         }
     }
 
-    /// A server that was set up for other storage must not start with an empty directory instead.
+    /// A server that was set up to let only some in, or to delete what is old, must not start without that.
     private static func refuseForeignVariables(_ environment: [String: String]) throws(ConfigurationError) {
-        let foreign = ["NIKS3_DB", "NIKS3_S3_", "NIKS3_OIDC_", "NIKS3_MTLS_", "NIKS3_TLS_"]
+        let foreign = [
+            "NIKS3_OIDC_", "NIKS3_MTLS_", "NIKS3_TLS_", "NIKS3_SIGN_PROGRAM", "NIKS3_READ_REDIRECT_",
+            "NIKS3_READ_TOKEN_",
+            "NIKS3_TOKENS_PATH", "NIKS3_PULL_THROUGH_", "NIKS3_TRUSTED_KEY", "NIKS3_GC_",
+        ]
         for name in environment.keys.sorted() where foreign.contains(where: name.hasPrefix) {
-            throw ConfigurationError("\(name) is not known to this server; unset it to run with a data directory")
+            throw ConfigurationError("\(name) is not known to this server; unset it, or run a version that knows it")
         }
     }
 
-    private static func dataDirectory(
-        _ given: String?, _ environment: [String: String]
-    ) throws(ConfigurationError) -> String {
-        if let given { return given }
-        // systemd lists several directories with colons; the first is ours.
-        if let state = environment["STATE_DIRECTORY"]?.split(separator: ":").first { return String(state) }
-        if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return state + "/niks3" }
-        if let home = environment["HOME"], home.hasPrefix("/") { return home + "/.local/state/niks3" }
-        throw ConfigurationError("there is no place to keep anything; give --data-dir")
+    private static func apiToken(
+        _ given: AccessOptions, _ source: SettingSource, isNeeded: Bool
+    ) throws(ConfigurationError) -> String? {
+        guard let token = try source.secret("api-token", given.apiToken, path: given.apiTokenPath) else {
+            guard !isNeeded else {
+                throw ConfigurationError(
+                    "with --db an API token has to be given; make one with 'openssl rand -hex 32 > FILE' and give "
+                        + "--api-token-path FILE")
+            }
+            return nil
+        }
+        _ = try StaticTokenAuthenticator(token: token)
+        return token
     }
 
     private static func signingKeys(

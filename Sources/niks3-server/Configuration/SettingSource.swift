@@ -19,15 +19,16 @@ struct SettingSource: Sendable {
         given ?? text(flag, nil).map { $0 == "true" } ?? usual
     }
 
-    /// A number from `least` on.
+    /// A number from `least` on, up to `most` where there is a bound.
     ///
     /// - Throws: ``ConfigurationError`` for anything else.
-    func number(_ flag: String, _ given: String?, least: Int64, default usual: Int64) throws(ConfigurationError)
-        -> Int64
-    {
+    func number(
+        _ flag: String, _ given: String?, least: Int64, most: Int64? = nil, default usual: Int64
+    ) throws(ConfigurationError) -> Int64 {
         guard let text = text(flag, given) else { return usual }
-        guard let number = Int64(text), number >= least else {
-            throw ConfigurationError("--\(flag) \(text): give a whole number from \(least) on")
+        guard let number = Int64(text), number >= least, number <= most ?? .max else {
+            let bounds = most.map { "from \(least) to \($0)" } ?? "from \(least) on"
+            throw ConfigurationError("--\(flag) \(text): give a whole number \(bounds)")
         }
         return number
     }

@@ -10,6 +10,7 @@ import Testing
         (.post, "/api/pending_closures/1/complete"), (.post, "/api/pushes"), (.post, "/api/pushes/1/sign"),
         (.post, "/api/pushes/1/complete"), (.post, "/api/objects/present"), (.post, "/api/uploads/complete"),
         (.post, "/api/uploads/skipped"), (.post, "/api/multipart/request-parts"), (.post, "/api/multipart/complete"),
+        (.post, "/api/farm/lead/%21"),
         (.get, "/api/closures/\(String(repeating: "0", count: 32)).narinfo"),
     ]
     static let adminRoutes: [(HTTPRequest.Method, String)] = [(.delete, "/api/pending_closures")]

@@ -6,17 +6,18 @@ import Testing
 
 @testable import niks3_server
 
+/// The settings of a command line and an environment, as the program would have them.
+func serverSettings(_ arguments: [String] = [], _ environment: [String: String] = [:]) throws -> ServerSettings {
+    let home = ["HOME": "/home/x"].merging(environment) { $1 }
+    return try ServerSettings(options: try ServerCommand.options(from: arguments), environment: home)
+}
+
 @Suite struct ServerSettingsTests {
-    private func settings(
-        _ arguments: [String] = [], _ environment: [String: String] = [:]
-    ) throws -> ServerSettings {
-        let home = ["HOME": "/home/x"].merging(environment) { $1 }
-        return try ServerSettings(options: try ServerCommand.options(from: arguments), environment: home)
-    }
+    static let token = String(repeating: "t", count: 36)
 
     @Test func withNothingConfigured() throws {
-        let settings = try settings()
-        #expect(settings.dataDirectory == "/home/x/.local/state/niks3")
+        let settings = try serverSettings()
+        #expect(settings.storage == .directory("/home/x/.local/state/niks3"))
         #expect(settings.address == ListenAddress(host: "127.0.0.1", port: 5751))
         #expect(settings.apiToken == nil)
         #expect(settings.signingKeys.isEmpty)
@@ -40,23 +41,23 @@ import Testing
         ([], ["XDG_STATE_HOME": "relative"], "/home/x/.local/state/niks3"),
     ])
     func dataDirectory(arguments: [String], environment: [String: String], path: String) throws {
-        #expect(try settings(arguments, environment).dataDirectory == path)
+        #expect(try serverSettings(arguments, environment).storage == .directory(path))
     }
 
     @Test func flagsAndVariables() throws {
-        let flags = try settings([
+        let flags = try serverSettings([
             "-http-addr", ":80", "--cache-url=https://c.example/x/", "--server-url", "http://s.example:8080",
             "-enable-read-proxy=false", "--cache-priority", "41", "--max-nar-size", "1000", "--nar-single-put=false",
-            "--require-complete-closures", "--log-format=json", "--debug", "--api-token", "secret",
+            "--require-complete-closures", "--log-format=json", "--debug", "--api-token", Self.token,
         ])
-        let variables = try settings(
+        let variables = try serverSettings(
             [],
             [
                 "NIKS3_HTTP_ADDR": ":80", "NIKS3_CACHE_URL": "https://c.example/x/",
                 "NIKS3_SERVER_URL": "http://s.example:8080", "NIKS3_ENABLE_READ_PROXY": "no",
                 "NIKS3_CACHE_PRIORITY": "41", "NIKS3_MAX_NAR_SIZE": "1000", "NIKS3_NAR_SINGLE_PUT": "1",
                 "NIKS3_REQUIRE_COMPLETE_CLOSURES": "true", "NIKS3_LOG_FORMAT": "json", "NIKS3_DEBUG": "true",
-                "NIKS3_API_TOKEN": " secret\n", "NIKS3_SIGN_KEY_PATHS": "", "NIX_STORE_DIR": "/nix/store",
+                "NIKS3_API_TOKEN": " \(Self.token)\n", "NIKS3_SIGN_KEY_PATHS": "", "NIX_STORE_DIR": "/nix/store",
             ])
         for settings in [flags, variables] {
             #expect(settings.address == ListenAddress(host: "", port: 80))
@@ -69,28 +70,28 @@ import Testing
             #expect(settings.requireCompleteClosures)
             #expect(settings.logFormat == .json)
             #expect(settings.logLevel == .debug)
-            #expect(settings.apiToken == "secret")
+            #expect(settings.apiToken == Self.token)
         }
     }
 
     @Test func secretsInFiles() throws {
         try withTemporaryDirectory { directory throws in
             let token = SecretFile(path: directory + "/token")
-            _ = try token.contents { "from the file" }
+            _ = try token.contents { Self.token + "-in-a-file" }
             let keys = try ["a", "b", "c"].map { name in
                 let file = SecretFile(path: "\(directory)/\(name)")
                 return (file.path, try file.contents { try SecretKey.generate(name: name).serialized })
             }
-            let settings = try settings(
+            let settings = try serverSettings(
                 ["--api-token", "given", "--sign-key-path", keys[1].0, "--sign-key-path=" + keys[0].0],
                 ["NIKS3_API_TOKEN_PATH": token.path, "NIKS3_SIGN_KEY_PATHS": keys[2].0 + " "])
-            #expect(settings.apiToken == "from the file")
+            #expect(settings.apiToken == Self.token + "-in-a-file")
             #expect(settings.apiTokenPath == token.path)
             #expect(settings.signingKeys.map(\.name) == ["b", "a", "c"])
             #expect(
                 throws: ConfigurationError(
                     "--sign-key-path \(keys[0].0): another key is named a too; give one of them")
-            ) { try self.settings(["--sign-key-path", keys[0].0, "--sign-key-path", keys[0].0]) }
+            ) { try serverSettings(["--sign-key-path", keys[0].0, "--sign-key-path", keys[0].0]) }
         }
     }
 
@@ -123,42 +124,34 @@ import Testing
             (["--api-token-path", "/nowhere"], [:], "--api-token-path /nowhere: there is no such file"),
             (["--sign-key-path", "/nowhere"], [:], "--sign-key-path /nowhere: there is no such file"),
             (
-                [], ["NIKS3_DB": "postgres://x"],
-                "NIKS3_DB is not known to this server; unset it to run with a data directory"
-            ),
-            (
-                [], ["NIKS3_S3_BUCKET": "b"],
-                "NIKS3_S3_BUCKET is not known to this server; unset it to run with a data directory"
+                ["--api-token", "short"], [:],
+                "the API token has 5 characters; make one of at least 36, for example with: openssl rand -hex 32"
             ),
             (["--debug=maybe"], [:], "--debug=maybe: a flag is true or false"),
         ] as [([String], [String: String], String)])
     func refusals(arguments: [String], environment: [String: String], sentence: String) {
-        #expect(throws: ConfigurationError(sentence)) { try settings(arguments, environment) }
+        #expect(throws: ConfigurationError(sentence)) { try serverSettings(arguments, environment) }
+    }
+
+    /// What other versions know, and what would be missed without a word.
+    @Test(arguments: [
+        "NIKS3_OIDC_CONFIG", "NIKS3_MTLS_PROXY_HEADER", "NIKS3_TLS_CERT", "NIKS3_SIGN_PROGRAM",
+        "NIKS3_READ_REDIRECT_TTL", "NIKS3_READ_TOKEN_PATH", "NIKS3_TOKENS_PATH", "NIKS3_PULL_THROUGH_UPSTREAM",
+        "NIKS3_TRUSTED_KEY", "NIKS3_GC_INTERVAL",
+    ])
+    func unknownVariables(name: String) {
+        let sentence = "\(name) is not known to this server; unset it, or run a version that knows it"
+        #expect(throws: ConfigurationError(sentence)) { try serverSettings([], [name: "x"]) }
     }
 
     @Test(arguments: [["--bogus"], ["-bogus", "x"], ["positional"], ["--http-addr"], ["--http-addr="]])
     func wrongCalls(arguments: [String]) {
-        #expect(throws: (any Error).self) { try settings(arguments) }
+        #expect(throws: (any Error).self) { try serverSettings(arguments) }
     }
 
     @Test func timesOfTests() throws {
         let environment = [LifecycleTimes.environmentVariable: "U=20s,W=24s,L=2s,D=6s,heartbeat=4s"]
-        #expect(try settings([], environment).times?.busyPeriod == .seconds(6))
-        #expect(throws: ConfigurationError.self) { try settings([], [LifecycleTimes.environmentVariable: "U=x"]) }
-    }
-
-    @Test func greeting() throws {
-        let arguments = ["--http-addr", "[::1]:0", "--cache-url", "https://c.example"]
-        let greeting = Greeting(
-            settings: try settings(arguments), tokenPath: "/d/api-token", publicKeys: ["a:1", "b:2"])
-        #expect(
-            greeting.text(port: 81) == """
-                # To push:
-                export NIKS3_SERVER_URL=http://[::1]:81 NIKS3_AUTH_TOKEN_FILE=/d/api-token
-                # To fetch, in nix.conf:
-                extra-substituters = https://c.example
-                extra-trusted-public-keys = a:1 b:2
-
-                """)
+        #expect(try serverSettings([], environment).times?.busyPeriod == .seconds(6))
+        #expect(throws: ConfigurationError.self) { try serverSettings([], [LifecycleTimes.environmentVariable: "U=x"]) }
     }
 }

@@ -52,6 +52,11 @@ final class RawConnection {
         }
     }
 
+    /// Receives what comes next.
+    func receiveMore() async throws {
+        guard try await receiveChunk() > 0 else { throw ConnectionEnded(received: received) }
+    }
+
     /// Receives until the server closes the connection.
     ///
     /// - Returns: all that came.

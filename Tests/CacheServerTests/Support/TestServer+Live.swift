@@ -8,7 +8,7 @@ extension TestServer {
         _ body: @Sendable (_ port: Int, _ stop: @escaping @Sendable () async -> Void) async throws -> Result
     ) async throws -> Result {
         let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
-        let service = application.service { continuation.yield($0) }
+        let service = application.service { continuation.yield($0 ?? 0) }
         let group = ServiceGroup(
             services: [service], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         return try await withThrowingTaskGroup { tasks in

@@ -15,35 +15,60 @@ struct TestServer: Sendable {
     let application: CacheApplication
     let publicKey: String
 
+    private let configuration: ServerConfiguration
+
     /// What the store's clock is, for leases.
     var times: LifecycleTimes { .standard }
 
     static func run<Result: Sendable>(
         limits: ConnectionLimits = ConnectionLimits(), cacheURL: String? = nil, serverURL: URLOrigin? = nil,
         servesReads: Bool = true, settings: (inout UploadSettings) -> Void = { _ in },
-        authenticators: [any Authenticator]? = nil, _ body: (TestServer) async throws -> Result
+        authenticators: [any Authenticator]? = nil, farms: FarmLeadTimes = .standard, clocks: ClockWatch? = nil,
+        reading: (any ObjectStore) -> any ObjectStore = { $0 }, _ body: (TestServer) async throws -> Result
     ) async throws -> Result {
         try await withTemporaryDirectory { path in
             let storage = try await EmbeddedStorage(directory: try DataDirectory(path: path), clock: StoreClock())
             let signer = LocalSigner(keys: [try storage.signingKey(hostName: "test.example.org")])
             var uploadSettings = UploadSettings(signer: signer)
             settings(&uploadSettings)
-            let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             let uploads = UploadService(
-                metadata: storage.metadata, objects: storage.objects, settings: uploadSettings, logger: logger)
+                metadata: storage.metadata, objects: storage.objects, settings: uploadSettings, clocks: clocks,
+                logger: silent)
             let publicKey = signer.publicKeys.map(\.description).joined()
             let configuration = ServerConfiguration(
                 address: ListenAddress(host: "127.0.0.1", port: 0), serverURL: serverURL, cacheURL: cacheURL,
                 servesReads: servesReads, publicKeys: [publicKey], maximumNarSize: uploadSettings.maximumNarSize,
                 authenticators: try authenticators ?? [try StaticTokenAuthenticator(token: token)], limits: limits)
-            let services = CacheServices(uploads: uploads, objects: storage.objects, directory: storage.objects)
             let server = TestServer(
-                storage: storage, uploads: uploads,
-                application: CacheApplication(configuration: configuration, services: services, logger: logger),
-                publicKey: publicKey)
+                storage: storage, uploads: uploads, configuration: configuration, publicKey: publicKey,
+                clocks: clocks, farms: farms, objects: reading(storage.objects))
             return try await body(server)
         }
     }
+
+    private init(
+        storage: EmbeddedStorage, uploads: UploadService, configuration: ServerConfiguration, publicKey: String,
+        clocks: ClockWatch? = nil, farms: FarmLeadTimes, objects: any ObjectStore
+    ) {
+        self.storage = storage
+        self.uploads = uploads
+        self.configuration = configuration
+        self.publicKey = publicKey
+        let services = CacheServices(
+            uploads: uploads, objects: objects, directory: storage.objects,
+            readiness: Readiness(metadata: storage.metadata, objects: storage.objects, clocks: clocks),
+            farms: FarmLeads(metadata: storage.metadata, times: farms, logger: Self.silent))
+        application = CacheApplication(configuration: configuration, services: services, logger: Self.silent)
+    }
+
+    /// Another server over the same storage, which starts now.
+    func replica(farms: FarmLeadTimes) -> TestServer {
+        TestServer(
+            storage: storage, uploads: uploads, configuration: configuration, publicKey: publicKey, farms: farms,
+            objects: storage.objects)
+    }
+
+    private static var silent: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
 
     /// Puts an object as the server itself would.
     func put(_ text: String, at key: String, contentEncoding: String? = nil) async throws {

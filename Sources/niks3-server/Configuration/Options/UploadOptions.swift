@@ -1,0 +1,18 @@
+import ArgumentParser
+
+/// What is taken from clients that push.
+struct UploadOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The largest NAR that is taken, before compression; 0 for no limit. Default: 0.", valueName: "bytes"))
+    var maxNarSize: String?
+
+    @Flag(
+        inversion: .prefixedNo, help: "Have small NARs sent in one request; clients before 1.6.1 cannot. Default: yes.")
+    var narSinglePut: Bool?
+
+    @Flag(inversion: .prefixedNo, help: "Refuse closures with references that are not in the cache. Default: no.")
+    var requireCompleteClosures: Bool?
+
+    static let booleans: Set<String> = ["nar-single-put", "require-complete-closures"]
+}

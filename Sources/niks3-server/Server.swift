@@ -1,0 +1,137 @@
+import CacheCore
+import CacheServer
+import CacheStorage
+import Logging
+import NarKit
+import ServiceLifecycle
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// The server, from its start to the last signal.
+struct Server {
+    let settings: ServerSettings
+    let environment: [String: String]
+
+    /// Runs until a signal ends it.
+    ///
+    /// - Throws: what keeps it from starting.
+    func run() async throws {
+        Machine.keepFilesPrivate()
+        let clock = StoreClock()
+        let logger = makeLogger(clock: clock)
+        let sockets = try ActivatedSockets(environment: environment, processID: getpid())
+        let limits = limits()
+        let storage = try await ServerStorage(
+            settings: settings, environment: environment, clock: clock, limits: limits)
+        do {
+            try await serve(storage, on: sockets, limits: limits, logger: logger)
+        } catch {
+            await storage.close()
+            throw error
+        }
+        await storage.close()
+        logger.info("stopped")
+    }
+
+    private func serve(
+        _ storage: ServerStorage, on sockets: ActivatedSockets?, limits: ConnectionLimits, logger: Logger
+    ) async throws {
+        let times = settings.times ?? .standard
+        let signer = LocalSigner(keys: storage.signingKeys)
+        let publicKeys = signer.publicKeys.map(\.description)
+        warn(about: storage, logger: logger)
+        let uploads = UploadService(
+            metadata: storage.metadata, objects: storage.objects,
+            settings: UploadSettings(
+                signer: signer, storeDirectory: settings.storeDirectory, maximumNarSize: settings.maximumNarSize,
+                narSinglePut: settings.narSinglePut, requireCompleteClosures: settings.requireCompleteClosures,
+                times: times),
+            clocks: storage.clocks, logger: logger)
+        let configuration = ServerConfiguration(
+            address: settings.address, serverURL: settings.serverURL, cacheURL: settings.cacheURL,
+            servesReads: settings.servesReads, publicKeys: publicKeys, maximumNarSize: settings.maximumNarSize,
+            authenticators: [try StaticTokenAuthenticator(token: storage.apiToken)], limits: limits)
+        let services = CacheServices(
+            uploads: uploads, objects: storage.readObjects, directory: storage.directory,
+            readiness: Readiness(metadata: storage.metadata, objects: storage.objects, clocks: storage.clocks),
+            farms: FarmLeads(metadata: storage.metadata, logger: logger))
+        let objects = ServerObjects(metadata: storage.metadata, objects: storage.objects, times: times)
+        let clocks = ClockService(clocks: storage.clocks, logger: logger) {
+            try await put(objects, publicKeys: publicKeys)
+        }
+        try await clocks.begin()
+        let greeting = Greeting(settings: settings, tokenPath: storage.tokenPath, publicKeys: publicKeys)
+        let systemd = SystemdNotifier(socketPath: environment["NOTIFY_SOCKET"])
+        let server = CacheApplication(configuration: configuration, services: services, logger: logger)
+            .service(on: sockets) { port in
+                StandardStream.output.write(greeting.text(port: port))
+                systemd?.notify("READY=1")
+            }
+        let maintenance = MaintenanceService(uploads: uploads, interval: min(.seconds(60), times.busyPeriod))
+        let watchdog = WatchdogService(
+            systemd: systemd, microseconds: environment["WATCHDOG_USEC"], processID: environment["WATCHDOG_PID"],
+            ownProcessID: getpid(), metadata: storage.metadata, logger: logger)
+        let others: [any Service] = [clocks, maintenance] + (watchdog.map { [$0] } ?? [])
+        try await run(others + [server], systemd: systemd, logger: logger)
+    }
+
+    /// Runs services until a signal comes; the last one stops first.
+    private func run(_ services: [any Service], systemd: SystemdNotifier?, logger: Logger) async throws {
+        let signals = ShutdownSignals(logger: logger) { systemd?.notify("STOPPING=1") }
+        var configuration = ServiceGroupConfiguration(
+            services: [.init(service: signals, successTerminationBehavior: .gracefullyShutdownGroup)]
+                + services.map { .init(service: $0) }, logger: logger)
+        configuration.maximumGracefulShutdownDuration = .seconds(10)
+        do {
+            try await ServiceGroup(configuration: configuration).run()
+        } catch  where signals.wasCaught {
+            logger.warning("a service failed while it was stopped", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func put(_ objects: ServerObjects, publicKeys: [String]) async throws {
+        try await objects.put(
+            CacheInfo(storeDirectory: settings.storeDirectory, wantMassQuery: true, priority: settings.priority))
+        guard let cacheURL = settings.cacheURL else { return }
+        let serverURL = settings.serverURL.map { "\($0.scheme)://\($0.authority)" }
+        try await objects.put(LandingPage(cacheURL: cacheURL, serverURL: serverURL, publicKeys: publicKeys))
+    }
+
+    private func warn(about storage: ServerStorage, logger: Logger) {
+        if settings.times != nil {
+            logger.warning("\(LifecycleTimes.environmentVariable) is set: uploads are not safe with such times")
+        }
+        if storage.signingKeys.isEmpty {
+            logger.warning(
+                """
+                nothing is signed here: Nix takes only what clients have signed themselves; make a key with \
+                'nix key generate-secret --key-name NAME-1 > FILE' and give --sign-key-path FILE
+                """)
+        }
+        for warning in storage.warnings { logger.warning("\(warning)") }
+    }
+
+    private func makeLogger(clock: StoreClock) -> Logger {
+        let (level, format) = (settings.logLevel, settings.logFormat)
+        LoggingSystem.bootstrap { _ in
+            LineLogHandler(
+                level: level, format: format, write: { StandardStream.error.write($0) },
+                now: { clock.now.description })
+        }
+        return Logger(label: "niks3-server")
+    }
+
+    /// Each connection may have a file, or a connection to the bucket, open besides its socket; some are left for the
+    /// database and the rest.
+    private func limits() -> ConnectionLimits {
+        var limits = ConnectionLimits()
+        limits.maximumConnections = max(16, min(limits.maximumConnections, (Machine.raiseFileLimit() - 256) / 2))
+        return limits
+    }
+}

@@ -1,0 +1,74 @@
+import CacheCore
+import CacheServer
+import CacheStorage
+import NarKit
+
+/// What a server works with, wherever it is kept.
+struct ServerStorage: Sendable {
+    let metadata: any MetadataStore
+    /// For what the server itself does.
+    let objects: any ObjectStore
+    /// For readers.
+    let readObjects: any ObjectStore
+    /// Where the presigned URLs lead to this server.
+    let directory: DirectoryStore?
+    /// Nil where all clocks are one.
+    let clocks: ClockWatch?
+    let apiToken: String
+    /// Nil where the token is in no file.
+    let tokenPath: String?
+    let signingKeys: [SecretKey]
+    /// What whoever runs the server should know about where it keeps everything.
+    let warnings: [String]
+    let close: @Sendable () async -> Void
+
+    /// Opens what the settings name.
+    ///
+    /// - Throws: what keeps it from being used, in one sentence.
+    init(
+        settings: ServerSettings, environment: [String: String], clock: StoreClock, limits: ConnectionLimits
+    ) async throws {
+        switch settings.storage {
+        case .directory(let path):
+            try await self.init(directory: path, settings: settings, clock: clock)
+        case .shared(let configuration):
+            try await self.init(
+                shared: configuration, settings: settings, environment: environment, limits: limits)
+        }
+    }
+
+    private init(directory path: String, settings: ServerSettings, clock: StoreClock) async throws {
+        let storage = try await EmbeddedStorage(directory: try DataDirectory(path: path), clock: clock)
+        metadata = storage.metadata
+        objects = storage.objects
+        readObjects = storage.objects
+        directory = storage.objects
+        clocks = nil
+        apiToken = try settings.apiToken ?? storage.apiToken()
+        tokenPath = settings.apiToken == nil ? storage.tokenPath : settings.apiTokenPath
+        signingKeys =
+            settings.signingKeys.isEmpty
+            ? [try storage.signingKey(hostName: Machine.hostName)] : settings.signingKeys
+        warnings = []
+        // The directory stays locked until then.
+        close = { withExtendedLifetime(storage) {} }
+    }
+
+    private init(
+        shared: SharedStorageConfiguration, settings: ServerSettings, environment: [String: String],
+        limits: ConnectionLimits
+    ) async throws {
+        guard let apiToken = settings.apiToken else { preconditionFailure("settings with a database have a token") }
+        let storage = try await SharedStorage(shared, environment: environment, readers: limits.maximumConnections)
+        metadata = storage.metadata
+        objects = storage.objects
+        readObjects = storage.readObjects
+        directory = nil
+        clocks = ClockWatch(metadata: storage.metadata, objects: storage.objects) { Machine.time }
+        self.apiToken = apiToken
+        tokenPath = settings.apiTokenPath
+        signingKeys = settings.signingKeys
+        warnings = storage.warnings
+        close = { await storage.close() }
+    }
+}
