@@ -92,11 +92,12 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        (ObjectStoreError.Code.throttled, 429, "2", "the object store is busy; try again"),
-        (.unavailable, 503, nil, "the object store does not answer; try again"),
-        (.denied, 500, nil, "internal error; the server's log says more"),
-    ] as [(ObjectStoreError.Code, Int, String?, String)])
+    @Test(
+        arguments: [
+            (ObjectStoreError.Code.throttled, 429, "2", "the object store is busy; try again"),
+            (.unavailable, 503, nil, "the object store does not answer; try again"),
+            (.denied, 500, nil, "internal error; the server's log says more"),
+        ] as [(ObjectStoreError.Code, Int, String?, String)])
     func failures(code: ObjectStoreError.Code, status: Int, retryAfter: String?, text: String) async throws {
         let failing = { (base: any ObjectStore) -> any ObjectStore in
             WatchedObjectStore(base) { _ throws(ObjectStoreError) in throw ObjectStoreError(code, "secret") }

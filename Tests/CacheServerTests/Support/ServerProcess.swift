@@ -90,7 +90,9 @@ struct ServerProcess: Sendable {
         _ arguments: [String], environment: [String: String] = [:], standardInput: FileDescriptor? = nil,
         launcher: String = #"exec "$0" "$@""#
     ) async throws -> End {
-        try await run(arguments, environment: environment, standardInput: standardInput, launcher: launcher, isStopped: false) { server in
+        try await run(
+            arguments, environment: environment, standardInput: standardInput, launcher: launcher, isStopped: false
+        ) { server in
             try await eventually("the server's end") {
                 server.isRunning ? nil : ()
             }
