@@ -28,6 +28,7 @@ public func fuzzXML(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
         precondition((1...S3Limits.maximumParts).contains(part.number) && part.size >= 0)
     }
     _ = try? S3DeleteReply(parsing: bytes)
+    _ = try? S3Versioning(parsing: bytes)
     _ = try? S3ResultReply.uploadID(parsing: bytes)
     _ = try? S3ResultReply.completedETag(parsing: bytes)
     _ = try? S3ResultReply.copiedETag(parsing: bytes)

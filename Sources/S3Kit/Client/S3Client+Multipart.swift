@@ -141,7 +141,7 @@ extension S3Client {
         var query = [("uploads", ""), ("max-uploads", String(min(max(limit, 1), S3Limits.maximumBatch)))]
         if !prefix.isEmpty { query.append(("prefix", prefix)) }
         if let after {
-            query.append(("key-marker", after.key))
+            if !after.key.isEmpty { query.append(("key-marker", after.key)) }
             if !after.uploadID.isEmpty { query.append(("upload-id-marker", after.uploadID)) }
         }
         let request = S3Request(method: "GET", key: "", query: query)

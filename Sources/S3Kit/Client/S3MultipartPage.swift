@@ -2,7 +2,7 @@
 public struct S3MultipartPage: Hashable, Sendable {
     /// Where a listing goes on.
     public struct Marker: Hashable, Sendable {
-        /// The key of the last upload listed.
+        /// The key of the last upload listed; empty with services that go by the identifier alone.
         public var key: String
 
         /// The identifier of the last upload listed.

@@ -24,7 +24,7 @@ extension S3MultipartPage {
         }
         if isTruncated {
             marker.key = try escaping.resolve(marker.key)
-            guard !marker.key.isEmpty else {
+            guard !marker.key.isEmpty || !marker.uploadID.isEmpty else {
                 throw XMLError(reason: "the listing goes on but says not where", offset: bytes.count)
             }
             page.next = marker

@@ -160,6 +160,18 @@ import Foundation
                 &uploads=
                 """, result: "0"),
         Operation(
+            name: "list uploads by identifier",
+            run: { client in
+                let page = try await client.listMultipartUploads(after: .init(key: "", uploadID: "u"))
+                return "\(page.next?.key ?? "none") \(page.next?.uploadID ?? "none")"
+            },
+            reply: .init(
+                body: """
+                    <ListMultipartUploadsResult><IsTruncated>true</IsTruncated><KeyMarker/>\
+                    <NextUploadIdMarker>v</NextUploadIdMarker></ListMultipartUploadsResult>
+                    """),
+            request: "GET /bucket?max-uploads=1000&upload-id-marker=u&uploads=", result: " v"),
+        Operation(
             name: "bucket", run: { "\(try await $0.bucketExists())" }, reply: .init(status: 404),
             request: "HEAD /bucket", result: "false"),
         Operation(

@@ -178,6 +178,16 @@ import Foundation
             "the listing goes on but says not where"
         ),
         (
+            { _ = try S3MultipartPage(parsing: $0) },
+            "<ListMultipartUploadsResult><IsTruncated>true</IsTruncated><NextKeyMarker/></ListMultipartUploadsResult>",
+            "the listing goes on but says not where"
+        ),
+        (
+            { _ = try S3Versioning(parsing: $0) },
+            "<VersioningConfiguration><Status>enabled</Status></VersioningConfiguration>",
+            "the status of versioning is an unknown one"
+        ),
+        (
             { _ = try S3ObjectPage(parsing: $0) },
             "<ListBucketResult><Contents><Size>1</Size></Contents></ListBucketResult>",
             "an object has no key"
