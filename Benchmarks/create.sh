@@ -5,8 +5,8 @@
 # usage: Benchmarks/create.sh PROGRAMS [OBJECTS…]
 #
 # PROGRAMS is the directory with niks3-server (make build). Without OBJECTS it takes 15,000 and 450,000. A third of the
-# objects are narinfos that refer to ten others, a third NARs below 10 MiB, a third listings. Each size is timed three
-# times, with keys of its own in a database that grows; the fastest time counts, as others disturbed it least.
+# objects are narinfos that refer to ten others, a third NARs below 10 MiB, a third listings. ROUNDS is how often each
+# size is timed, with keys of its own in a database that grows; the fastest time counts, as others disturbed it least.
 set -euo pipefail
 
 programs=$(cd "${1:?usage: Benchmarks/create.sh PROGRAMS [OBJECTS...]}" && pwd)
@@ -122,7 +122,7 @@ for objects in "$@"; do
     : >"$work/copy-times"
     # Each size has a server of its own, so that the memory is that of the size.
     start_server
-    for round in 1 2 3; do
+    for ((round = 1; round <= ${ROUNDS:-3}; round++)); do
         create "$objects" "$((objects + round))" >>"$work/create-times"
         copy >>"$work/copy-times"
     done
