@@ -1,4 +1,5 @@
 import Foundation
+import S3Kit
 import Synchronization
 import Testing
 
@@ -40,6 +41,41 @@ extension EndToEnd {
                 let client = clientPeak.withLock { $0 }
                 #expect(client > 0 && client < 160 << 10, "the client had \(client) KiB resident")
                 #expect(serverPeak < 160 << 10, "the server had \(serverPeak) KiB resident")
+            }
+        }
+
+        @Test("slow readers of a NAR do not make the server hold it")
+        func slowReaders() async throws {
+            let nix = try NixSandbox()
+            let storage = try await ServiceStorage(for: nix)
+            let key = SampleClosure(narSize: 1).narKey
+            let chunk = [UInt8](repeating: 7, count: 1 << 20)
+            try await storage.bucket.client.put(
+                streaming: {
+                    AsyncThrowingStream<[UInt8], any Error> { continuation in
+                        for _ in 0..<64 { continuation.yield(chunk) }
+                        continuation.finish()
+                    }
+                }, length: 64 << 20, to: key)
+            try await RunningServer.run(for: nix, on: .services(storage)) { server in
+                try await withThrowingTaskGroup(of: CommandOutput.self) { group in
+                    for _ in 0..<8 {
+                        group.addTask {
+                            try await nix.command([
+                                "curl", "--silent", "--limit-rate", "2M", "--max-time", "5", "--output", "/dev/null",
+                                "--write-out", "%{http_code} %{size_download}", "\(server.url)/\(key)",
+                            ]).run()
+                        }
+                    }
+                    for try await reader in group {
+                        // It gives up in the middle, for lack of time.
+                        #expect(reader.status == 28, "\(reader.transcript)")
+                        let size = try #require(reader.line.split(separator: " ").last.flatMap { Int($0) })
+                        #expect(reader.line.hasPrefix("200 ") && size > 1_000_000, "\(reader.transcript)")
+                    }
+                }
+                let peak = try #require(Self.peak(of: server.processID))
+                #expect(peak < 160 << 10, "the server had \(peak) KiB resident")
             }
         }
     }

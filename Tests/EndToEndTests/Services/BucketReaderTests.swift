@@ -19,10 +19,10 @@ extension EndToEnd {
                 path,
             ]).succeed()
             let files = try #require(FileManager.default.enumerator(atPath: cache))
-            for case let name as String in Array(files) where !name.hasSuffix("nar") {
+            // Directories and nix-cache-info, which is the server's, have no dot.
+            for case let name as String in Array(files) where name.contains(".") {
                 let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: cache + "/" + name)))
                 switch name {
-                case "nix-cache-info": break
                 case let name where name.hasSuffix(".narinfo"):
                     try await bucket.client.put(
                         try Compression.compress(bytes, format: .zstd), to: name,

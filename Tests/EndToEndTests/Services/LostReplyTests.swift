@@ -28,14 +28,15 @@ extension EndToEnd {
             let path = try await nix.buildPartsAndPiece()
             try await ServiceStorage.runBehindProxy(for: nix) { server, proxy in
                 proxy.setRules(
-                    FaultRule(.loseReply, to: .random(probability: 0.15, seed: seed)) { _ in true },
-                    FaultRule(.resetBeforeRequest, to: .random(probability: 0.15, seed: seed + 10)) { _ in true },
-                    FaultRule(.internalError, to: .random(probability: 0.1, seed: seed + 20)) { _ in true },
-                    FaultRule(.truncateReply(afterBytes: 5), to: .random(probability: 0.1, seed: seed + 30)) { _ in true
+                    FaultRule(.loseReply, to: .random(probability: 0.1, seed: seed)) { _ in true },
+                    FaultRule(.resetBeforeRequest, to: .random(probability: 0.1, seed: seed + 10)) { _ in true },
+                    FaultRule(.internalError, to: .random(probability: 0.07, seed: seed + 20)) { _ in true },
+                    FaultRule(.truncateReply(afterBytes: 5), to: .random(probability: 0.07, seed: seed + 30)) { _ in
+                        true
                     })
                 let pushed = try await nix.push([path], to: server).run()
                 #expect(pushed.status == 0, "\(pushed.transcript)")
-                #expect(proxy.exchanges.count { $0.fault != nil } > 4)
+                #expect(proxy.exchanges.count { $0.fault != nil } > 2)
                 proxy.setRules()
                 try await nix.expectWhole(path, in: server)
             }

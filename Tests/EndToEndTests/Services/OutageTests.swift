@@ -1,3 +1,4 @@
+import CurlKit
 import Foundation
 import TestServices
 import Testing
@@ -5,18 +6,18 @@ import Testing
 /// Services that go away for a while: their tests wait beside the others, and need little of a processor.
 @Suite
 struct Outages {
-    /// Runs a push, and `outage` once some of it has arrived and while more is on its way.
+    /// Runs a push, and `outage` once its first part has arrived and while the others are on their way.
     private func push(
         _ path: String, of nix: NixSandbox, to server: RunningServer, through proxy: FaultProxy,
         during outage: @escaping @Sendable () async throws -> Void
     ) async throws {
-        // So slow that the push is not over before the outage.
-        proxy.setRules(FaultRule(.delay(.milliseconds(700)), on: .uploadPart))
+        proxy.setRules(FaultRule(.delay(.seconds(2)), to: .after(1), on: .uploadPart))
         let pushed = try await nix.push([path], to: server).run { _ in
             _ = try await eventually("the first part", within: .seconds(60)) {
                 proxy.exchanges.contains { $0.request.operation == .uploadPart && $0.status == 200 } ? true : nil
             }
             try await outage()
+            proxy.setRules()
         }
         #expect(pushed.status == 0, "\(pushed.transcript)")
         try await nix.expectWhole(path, in: server)
@@ -68,10 +69,10 @@ struct Outages {
         let nix = try NixSandbox()
         let path = try await nix.buildPartsAndPiece()
         try await ServiceStorage.runBehindProxy(
-            for: nix, environment: ["NIKS3_UNSAFE_LIFECYCLE_TIMES": "U=8s,W=60s"]
+            for: nix, environment: ["NIKS3_UNSAFE_LIFECYCLE_TIMES": "U=15s,W=60s"]
         ) { server, proxy in
             proxy.setRules(
-                FaultRule(.delay(.seconds(9)), to: .first(1)) {
+                FaultRule(.delay(.seconds(16)), to: .first(1)) {
                     $0.operation == operation && $0.path.contains("/nar/")
                 })
             let pushed = try await nix.push([path], to: server).run()
@@ -80,6 +81,21 @@ struct Outages {
             // A part is sent again alone.
             if operation == .uploadPart { #expect(proxy.count(of: .createMultipartUpload) == 1) }
             try await nix.expectWhole(path, in: server)
+        }
+    }
+
+    @Test("a server that is throttled itself tells its client to come back")
+    func throttledServer() async throws {
+        let nix = try NixSandbox()
+        let create = SampleClosure(narSize: 100 << 20).createRequest
+        try await ServiceStorage.runBehindProxy(for: nix) { server, proxy in
+            proxy.setRules(FaultRule(.slowDown) { _ in true })
+            let reply = try await server.call("POST", "/api/pending_closures", json: create)
+            #expect(reply.status == 429, "\(reply.text)")
+            #expect(reply.headers["Retry-After"] == "2")
+            proxy.setRules()
+            let again = try await server.call("POST", "/api/pending_closures", json: create)
+            #expect(again.status == 200, "\(again.text)")
         }
     }
 }

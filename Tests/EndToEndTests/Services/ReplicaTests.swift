@@ -30,8 +30,10 @@ extension EndToEnd {
                       done
                     ''
                     """)
+            // The part after the mark names the first output only.
             let derivation = try await nix.command(["nix-instantiate", "overlapping.nix"]).succeed().line
-            let outputs = try await nix.command(["nix-store", "--realise", derivation]).succeed().line
+                .prefix { $0 != "!" }
+            let outputs = try await nix.command(["nix-store", "--realise", String(derivation)]).succeed().line
             return outputs.split(separator: "\n").map(String.init).filter { $0.contains("-root") }
         }
 

@@ -1,4 +1,3 @@
-import CurlKit
 import TestServices
 import Testing
 
@@ -17,22 +16,6 @@ extension EndToEnd {
                 #expect(proxy.exchanges.count { $0.fault != nil } > 2)
                 proxy.setRules()
                 try await nix.expectWhole(path, in: server)
-            }
-        }
-
-        @Test("a server that is throttled itself tells its client to come back")
-        func throttledServer() async throws {
-            let nix = try NixSandbox()
-            try await ServiceStorage.runBehindProxy(for: nix) { server, proxy in
-                proxy.setRules(FaultRule(.slowDown) { _ in true })
-                let reply = try await server.call(
-                    "POST", "/api/pending_closures", json: SampleClosure(narSize: 100 << 20).createRequest)
-                #expect(reply.status == 429, "\(reply.text)")
-                #expect(reply.headers["Retry-After"] == "2")
-                proxy.setRules()
-                let again = try await server.call(
-                    "POST", "/api/pending_closures", json: SampleClosure(narSize: 100 << 20).createRequest)
-                #expect(again.status == 200, "\(again.text)")
             }
         }
     }

@@ -41,6 +41,12 @@ struct RunningServer: Sendable {
     /// Sends it a signal.
     func signal(_ signal: Int32) { kill(processID, signal) }
 
+    /// Whether a process of ours is over, though nobody has asked for its status yet.
+    private static func hasEnded(_ processID: Int32) -> Bool {
+        let status = try? String(contentsOfFile: "/proc/\(processID)/stat", encoding: .utf8)
+        return status?.contains(") Z ") ?? true
+    }
+
     /// Starts a server on `storage`, waits until it answers, and stops it after `body`.
     static func run<Result: Sendable>(
         for nix: NixSandbox, on storage: ServerStorage, port: Int = 0, arguments: [String] = [],
@@ -66,7 +72,7 @@ struct RunningServer: Sendable {
             let processID = execution.processIdentifier.value
             let url = try await eventually("the server's address in \(log)") { () -> String? in
                 let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
-                if kill(processID, 0) != 0 { throw ServerEnded(log: text) }
+                if hasEnded(processID) { throw ServerEnded(log: text) }
                 return text.firstMatch(of: /NIKS3_SERVER_URL=(http:\/\/127\.0\.0\.1:[1-9][0-9]*)/).map { String($0.1) }
             }
             let server = RunningServer(url: url, storage: storage, processID: processID, logPath: log)

@@ -5,6 +5,8 @@ public struct FaultRule: Sendable {
         case all
         /// The first so many.
         case first(Int)
+        /// All but the first so many.
+        case after(Int)
         /// One of so many, beginning with the first.
         case oneIn(Int)
         /// Each with a probability from 0 to 1. The same seed makes the same choices.
@@ -55,6 +57,7 @@ public struct FaultRule: Sendable {
             switch share {
             case .all: true
             case .first(let count): matched <= count
+            case .after(let count): matched > count
             case .oneIn(let count): matched % count == 1 || count == 1
             case .random(let probability, _): Double.random(in: 0..<1, using: &random) < probability
             }

@@ -74,8 +74,8 @@ extension EndToEnd {
 
         @Test(
             "a whole push as older clients make it: every NAR in parts, or small ones in one piece",
-            arguments: [false, true])
-        func push(narSinglePut: Bool) async throws {
+            arguments: Deployment.allCases, [false, true])
+        func push(on deployment: Deployment, narSinglePut: Bool) async throws {
             let nix = try NixSandbox()
             let top = try await nix.build(
                 """
@@ -83,9 +83,8 @@ extension EndToEnd {
                 in mk "program" "echo ${library} > $out"
                 """)
             let paths = try await nix.closure(of: top)
-            let storage = try await ServiceStorage(for: nix)
             try await RunningServer.run(
-                for: nix, on: .services(storage), arguments: ["--nar-single-put=\(narSinglePut)"]
+                for: nix, on: try await deployment.storage(for: nix), arguments: ["--nar-single-put=\(narSinglePut)"]
             ) { server in
                 var closure: [Path] = []
                 for path in paths { closure.append(try await Path(path, of: nix)) }
@@ -133,7 +132,8 @@ extension EndToEnd {
                 try await nix.expectWhole(top, in: server)
                 let readLog = try await Web.send("GET", "\(server.url)/log/\(log)")
                 #expect(readLog.text == "built\n")
-                #expect(try await storage.bucket.keys().filter { $0.hasPrefix("pending/") } == [])
+                let staged = try await server.storage.objects().filter { $0.hasPrefix("pending/") }
+                #expect(staged == [])
             }
         }
 
