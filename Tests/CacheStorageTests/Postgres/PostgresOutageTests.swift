@@ -75,11 +75,12 @@ struct PostgresOutageTests {
             let store = try await PostgresStore(connection: database, poolSize: 4)
             defer { store.close() }
             let claims = try (0..<50).map { NewClaim(key: try ObjectKey("log/\(100 + $0).drv")) }
+            let isOver = Shared(false)
             let answered = try await withThrowingTaskGroup(of: [UploadID].self) { group in
                 for _ in 0..<8 {
                     group.addTask {
                         var answered: [UploadID] = []
-                        for _ in 0..<40 {
+                        while !isOver.value {
                             do throws(CacheError) {
                                 let upload = try await store.beginUpload(NewUpload(roots: [], external: []))
                                 _ = try await store.claimChunk(claims, upload: upload.id, writeWindow: .seconds(1))
@@ -92,13 +93,18 @@ struct PostgresOutageTests {
                         return answered
                     }
                 }
-                try await Task.sleep(for: .milliseconds(100))
+                while try await store.statistics().pendingUploads < 16 { try await Task.sleep(for: .milliseconds(5)) }
                 try await service.pause()
                 try await service.resume()
+                let back = try await eventually { try await store.statistics().pendingUploads }
+                while try await store.statistics().pendingUploads < back + 16 {
+                    try await Task.sleep(for: .milliseconds(5))
+                }
+                isOver.change { $0 = true }
                 return try await group.reduce(into: []) { $0 += $1 }
             }
             let snapshot = try await eventually { try await store.snapshot() }
-            #expect(answered.count > 40)
+            #expect(answered.count > 16)
             let claimed = Dictionary(grouping: snapshot.claims, by: \.upload).mapValues(\.count)
             #expect(answered.allSatisfy { claimed[$0] == 50 })
             #expect(claimed.values.allSatisfy { $0 == 50 }, "a chunk is whole or not there")

@@ -68,7 +68,8 @@ final class PostgresConnection {
 
     /// Whether the session is there, outside a transaction, and nobody asked to have a statement of it given up.
     var isReusable: Bool {
-        PQconsumeInput(handle) == 1 && PQstatus(handle) == CONNECTION_OK
+        // A server that ends sessions says so first: only the second time are they found closed.
+        PQconsumeInput(handle) == 1 && PQconsumeInput(handle) == 1 && PQstatus(handle) == CONNECTION_OK
             && PQtransactionStatus(handle) == PQTRANS_IDLE && !cancellation.isUsed
     }
 
