@@ -56,6 +56,7 @@ let package = Package(
         .library(name: "CacheStorage", targets: ["CacheStorage"]),
         .library(name: "CacheClient", targets: ["CacheClient"]),
         .library(name: "CacheServer", targets: ["CacheServer"]),
+        .library(name: "ProgramKit", targets: ["ProgramKit"]),
         .executable(name: "niks3", targets: ["niks3"]),
         .executable(name: "niks3-server", targets: ["niks3-server"]),
     ],
@@ -85,6 +86,8 @@ let package = Package(
         // Only mallopt, which Glibc's module leaves out.
         .systemLibrary(name: "CMalloc"),
 
+        // What the programs share: command lines, standard streams, lines of the log, systemd.
+        library("ProgramKit", ["CMalloc", logging]),
         library("NarKit", ["CZstd", "CLZMA", "CBZip2", "CSodium", crypto]),
         library("CurlKit", ["CCurl"]),
         library("S3Kit", ["CurlKit", crypto]),
@@ -97,17 +100,20 @@ let package = Package(
         library(
             "CacheServer",
             [
-                "CacheCore", "CacheStorage", "NarKit", "S3Kit", "CurlKit", hummingbird, hummingbirdCore, httpTypes,
-                nioHTTPTypes, nioCore, nioExtras, threadPool, lifecycle, unixSignals, logging,
+                "CacheCore", "CacheStorage", "NarKit", "ProgramKit", "S3Kit", "CurlKit", hummingbird, hummingbirdCore,
+                httpTypes, nioHTTPTypes, nioCore, nioExtras, threadPool, lifecycle, unixSignals, logging,
             ]),
+        // The flags that niks3 and niks3-hook have in common.
+        library("ClientOptions", ["CacheClient", "CurlKit", "ProgramKit", argumentParser, logging]),
         .executableTarget(
-            name: "niks3", dependencies: ["CacheClient", "NarKit", "CMalloc", argumentParser, logging],
+            name: "niks3",
+            dependencies: ["CacheClient", "ClientOptions", "NarKit", "ProgramKit", argumentParser, logging],
             swiftSettings: settings),
         .executableTarget(
             name: "niks3-server",
             dependencies: [
-                "CacheServer", "CacheStorage", "CacheCore", "NarKit", "S3Kit", argumentParser, lifecycle, unixSignals,
-                logging,
+                "CacheServer", "CacheStorage", "CacheCore", "NarKit", "ProgramKit", "S3Kit", argumentParser, lifecycle,
+                unixSignals, logging,
             ],
             swiftSettings: settings),
 
@@ -116,6 +122,7 @@ let package = Package(
             name: "TestServices",
             dependencies: ["CurlKit", "CacheCore", "CacheStorage", subprocess, system, nioCore, threadPool, nioHTTP1],
             path: "Tests/TestServices", swiftSettings: settings),
+        tests("ProgramKitTests", ["ProgramKit", "TestServices", logging]),
         tests("NarKitTests", ["NarKit", subprocess, system], resources: [.copy("Fixtures")]),
         tests("CurlKitTests", ["CurlKit", nioCore, threadPool, nioHTTP1]),
         tests(
@@ -128,21 +135,21 @@ let package = Package(
         tests(
             "CacheServerTests",
             [
-                "CacheServer", "CacheStorage", "CacheCore", "NarKit", "niks3-server", hummingbird, hummingbirdCore,
-                hummingbirdTesting, httpTypes, nioCore, threadPool, lifecycle, logging, "TestServices", "S3Kit",
-                "CurlKit", subprocess, system,
+                "CacheServer", "CacheStorage", "CacheCore", "NarKit", "ProgramKit", "niks3-server", hummingbird,
+                hummingbirdCore, hummingbirdTesting, httpTypes, nioCore, threadPool, lifecycle, logging, "TestServices",
+                "S3Kit", "CurlKit", subprocess, system,
             ]),
         tests(
             "CacheClientTests",
             [
-                "CacheClient", "CacheCore", "NarKit", "CurlKit", "niks3", sqlite, nioCore, threadPool, nioHTTP1,
-                logging,
-                subprocess, system,
+                "CacheClient", "CacheCore", "NarKit", "CurlKit", "ClientOptions", "ProgramKit", "niks3",
+                sqlite, nioCore, threadPool, nioHTTP1, logging, subprocess, system,
             ]),
         tests(
             "EndToEndTests",
             [
-                "NarKit", "CacheCore", "CurlKit", "S3Kit", "TestServices", "niks3", "niks3-server", subprocess, system,
+                "NarKit", "CacheClient", "CacheCore", "CurlKit", "S3Kit", "TestServices", "niks3",
+                "niks3-server", sqlite, subprocess, system,
             ]),
     ],
     swiftLanguageModes: [.v6]

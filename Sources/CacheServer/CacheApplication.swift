@@ -1,3 +1,4 @@
+public import ProgramKit
 public import Hummingbird
 public import Logging
 public import ServiceLifecycle

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CacheServer
+import ProgramKit
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

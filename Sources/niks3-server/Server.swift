@@ -1,3 +1,4 @@
+import ProgramKit
 import CacheCore
 import CacheServer
 import CacheStorage
@@ -25,7 +26,7 @@ struct Server {
         Machine.keepFilesPrivate()
         let clock = StoreClock()
         let logger = makeLogger(clock: clock)
-        let sockets = try ActivatedSockets(environment: environment, processID: getpid())
+        let sockets = try activatedSockets()
         let limits = limits()
         let storage = try await ServerStorage(
             settings: settings, environment: environment, clock: clock, limits: limits)
@@ -37,6 +38,14 @@ struct Server {
         }
         await storage.close()
         logger.info("stopped")
+    }
+
+    private func activatedSockets() throws(ConfigurationError) -> ActivatedSockets? {
+        do throws(UsageError) {
+            return try ActivatedSockets(environment: environment, processID: getpid())
+        } catch {
+            throw ConfigurationError(error.message)
+        }
     }
 
     private func serve(

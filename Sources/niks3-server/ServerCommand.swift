@@ -1,5 +1,6 @@
 import ArgumentParser
 import CacheServer
+import ProgramKit
 
 /// The command line of `niks3-server`.
 struct ServerCommand: ParsableCommand {
@@ -15,7 +16,7 @@ struct ServerCommand: ParsableCommand {
             variable; of variables for yes and no, only true means yes. Where something is given both as a file and \
             itself, the file counts.
             """,
-        version: "0.1.0")
+        version: Version.current)
 
     @OptionGroup var options: ServerOptions
 
@@ -24,7 +25,12 @@ struct ServerCommand: ParsableCommand {
     /// - Parameter arguments: without the program's name.
     /// - Throws: ``ConfigurationError``, and what the argument parser throws, which includes its help.
     static func options(from arguments: [String]) throws -> ServerOptions {
-        let normalized = try ArgumentNormalizer(booleans: ServerOptions.booleans).normalize(arguments)
+        let normalized: [String]
+        do throws(UsageError) {
+            normalized = try ArgumentNormalizer(booleans: ServerOptions.booleans).normalize(arguments)
+        } catch {
+            throw ConfigurationError(error.message)
+        }
         var parsed = try parseAsRoot(normalized)
         guard let command = parsed as? Self else {
             // Asking for help is a command of its own, which answers by throwing.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ProgramKit
 
 /// What the program tells its caller.
 enum ExitStatus: Int32 {

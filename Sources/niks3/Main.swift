@@ -1,4 +1,5 @@
 import ArgumentParser
+import ProgramKit
 
 #if canImport(Glibc)
 import Glibc

@@ -1,3 +1,5 @@
+public import ProgramKit
+
 /// What a server listens on.
 public enum ListenSource: Hashable, Sendable {
     /// An address that it opens itself.

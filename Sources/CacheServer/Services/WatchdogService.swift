@@ -1,3 +1,4 @@
+public import ProgramKit
 public import CacheCore
 public import Logging
 public import ServiceLifecycle

@@ -2,6 +2,7 @@ import CacheCore
 import CacheServer
 import Logging
 import NarKit
+import ProgramKit
 
 /// What the server was told, by flags and by the environment, checked.
 struct ServerSettings: Sendable {

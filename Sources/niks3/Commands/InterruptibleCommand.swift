@@ -1,5 +1,5 @@
 import ArgumentParser
-import Dispatch
+import ProgramKit
 
 #if canImport(Glibc)
 import Glibc
@@ -19,18 +19,10 @@ extension InterruptibleCommand {
     /// Runs the command until it ends, or until SIGINT or SIGTERM cancels it; a second signal ends the program at once.
     func runUntilInterrupted() async -> ExitStatus {
         let (interruptions, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingOldest(1))
-        let sources = [SIGINT, SIGTERM].map { number in
-            // The default action would end the process before the source hears of it.
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number)
-            source.setEventHandler {
-                signal(number) { _ in _exit(ExitStatus.interrupted.rawValue) }
-                continuation.yield()
-            }
-            source.activate()
-            return source
+        let signals = TerminationSignals(onSecond: { _ in _exit(ExitStatus.interrupted.rawValue) }) {
+            continuation.yield()
         }
-        defer { for source in sources { source.cancel() } }
+        defer { signals.cancel() }
         return await withTaskGroup(of: ExitStatus.self) { group in
             group.addTask { await runReporting() }
             group.addTask {

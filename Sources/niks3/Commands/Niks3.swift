@@ -1,4 +1,5 @@
 import ArgumentParser
+import ProgramKit
 
 /// The program's commands.
 struct Niks3: ParsableCommand {
@@ -11,8 +12,8 @@ struct Niks3: ParsableCommand {
     /// Reads a command line in any of the spellings that scripts use.
     ///
     /// - Parameter arguments: The arguments without the program's name.
-    /// - Throws: What the argument parser throws, which includes its help.
+    /// - Throws: `UsageError`, and what the argument parser throws, which includes its help.
     static func command(from arguments: [String]) throws -> any ParsableCommand {
-        try parseAsRoot(ArgumentSpelling.normalized(arguments))
+        try parseAsRoot(try ArgumentSpelling.normalized(arguments))
     }
 }

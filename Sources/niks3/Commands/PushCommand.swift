@@ -1,5 +1,6 @@
 import ArgumentParser
 import CacheClient
+import ClientOptions
 import Logging
 import NarKit
 
@@ -23,29 +24,9 @@ struct PushCommand: InterruptibleCommand {
 
     @OptionGroup var server: ServerOptions
 
-    @Option(help: ArgumentHelp("How many requests to the storage may be under way at once.", valueName: "n"))
-    var maxConcurrentUploads = 30
-
-    @Flag(
-        name: .customLong("verify-s3-integrity"),
-        help: "Let the server check that what it knows is really in the storage.")
-    var verifyS3Integrity = false
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("The level of zstd, from 1 (fast) to 19 (small).", valueName: "level"))
-    var compressionLevel = 3
+    @OptionGroup var transfer: TransferOptions
 
     @OptionGroup var output: OutputOptions
-
-    func validate() throws {
-        guard (1...1000).contains(maxConcurrentUploads) else {
-            throw ValidationError("--max-concurrent-uploads must be between 1 and 1000.")
-        }
-        guard (1...19).contains(compressionLevel) else {
-            throw ValidationError("--compression-level must be between 1 and 19.")
-        }
-    }
 
     func runReporting() async -> ExitStatus {
         let environment = ProcessInfo.processInfo.environment
@@ -67,11 +48,9 @@ struct PushCommand: InterruptibleCommand {
 
     private func push(environment: [String: String], console: Console) async throws(ClientError) -> PushSummary {
         let directories = try NixDirectories(environment: environment)
-        let client = try server.makeClient(environment: environment, console: console)
+        let client = try server.makeClient(environment: environment, logger: console.logger) { console.retrying($0) }
         let roots = try paths.map { path throws(ClientError) in try directories.storePath(ofArgument: path) }
-        let options = PushOptions(
-            maximumConcurrentUploads: maxConcurrentUploads, processors: ProcessInfo.processInfo.activeProcessorCount,
-            compressionLevel: compressionLevel, verifiesStorage: verifyS3Integrity)
+        let options = transfer.pushOptions(processors: ProcessInfo.processInfo.activeProcessorCount)
         let pusher = Pusher(
             api: client, store: NixStore(directories: directories), options: options, logger: console.logger)
         return try await console.showing { () throws(ClientError) in

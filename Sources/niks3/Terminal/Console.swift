@@ -1,5 +1,6 @@
 import CacheClient
 import Logging
+import ProgramKit
 import Synchronization
 
 /// Everything the program writes to standard error: log lines, and below them the progress of a push.

@@ -1,5 +1,7 @@
 import CacheCore
 import CacheServer
+import TestServices
+import ProgramKit
 import CacheStorage
 import Logging
 import ServiceLifecycle

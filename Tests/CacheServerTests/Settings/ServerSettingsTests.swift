@@ -2,6 +2,7 @@ import CacheCore
 import CacheServer
 import Logging
 import NarKit
+import ProgramKit
 import Testing
 
 @testable import niks3_server

@@ -1,5 +1,5 @@
-import CacheServer
 import Logging
+import ProgramKit
 import Synchronization
 import Testing
 

@@ -6,13 +6,14 @@ import Musl
 
 #if os(Linux)
 /// A socket that receives what services tell systemd.
-final class NotifySocket: Sendable {
+public final class NotifySocket: Sendable {
     private let descriptor: Int32
 
-    struct NoSocket: Error {}
+    /// There can be no socket of that name.
+    public struct NoSocket: Error {}
 
     /// - Parameter name: a path, or an abstract name after a zero.
-    init(name: [UInt8]) throws {
+    public init(name: [UInt8]) throws {
         descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
@@ -27,15 +28,10 @@ final class NotifySocket: Sendable {
     deinit { close(descriptor) }
 
     /// The next message; empty where none has come.
-    func receive() -> String {
+    public func receive() -> String {
         var buffer = [UInt8](repeating: 0, count: 100)
         let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
         return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
-    }
-
-    /// Waits for a message.
-    func receive(_ message: String) async throws {
-        try await eventually("the message \(message)") { receive() == message ? () : nil }
     }
 }
 #endif

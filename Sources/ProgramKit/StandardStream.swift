@@ -7,22 +7,24 @@ import Darwin
 #endif
 
 /// Where the program writes: results go to the output, everything else to the error stream.
-enum StandardStream: Int32 {
+public enum StandardStream: Int32, Sendable {
+    /// Standard output.
     case output = 1
+    /// Standard error.
     case error = 2
 
     /// Whether somebody looks at it.
-    var isTerminal: Bool { isatty(rawValue) == 1 }
+    public var isTerminal: Bool { isatty(rawValue) == 1 }
 
     /// The number of columns, where it is a terminal that knows.
-    var columns: Int? {
+    public var columns: Int? {
         var size = winsize()
         guard ioctl(rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
         return Int(size.ws_col)
     }
 
     /// Writes a text in one go; where nobody listens any more, it is lost.
-    func write(_ text: String) {
+    public func write(_ text: String) {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { Self.write(rawValue, $0.baseAddress, $0.count) }

@@ -20,8 +20,8 @@ public struct ActivatedSockets: Hashable, Sendable {
     ///   - environment: with LISTEN_PID, LISTEN_FDS and, to name sockets in messages, LISTEN_FDNAMES.
     ///   - processID: ours; sockets for other processes are left alone.
     /// - Returns: nil where there are none for us.
-    /// - Throws: ``ConfigurationError`` for a descriptor that is no socket which listens for connections.
-    public init?(environment: [String: String], processID: Int32) throws(ConfigurationError) {
+    /// - Throws: ``UsageError`` for a descriptor that is no socket which listens for connections.
+    public init?(environment: [String: String], processID: Int32) throws(UsageError) {
         guard environment["LISTEN_PID"].flatMap({ Int32($0) }) == processID,
             let count = environment["LISTEN_FDS"].flatMap({ Int32($0) }), (1...1024).contains(count)
         else { return nil }
@@ -30,7 +30,7 @@ public struct ActivatedSockets: Hashable, Sendable {
         for (index, descriptor) in descriptors.enumerated() {
             let name = index < names.count && !names[index].isEmpty ? " (\(names[index]))" : ""
             guard Self.listens(descriptor) else {
-                throw ConfigurationError(
+                throw UsageError(
                     "descriptor \(descriptor)\(name) from systemd is no socket that listens for connections; "
                         + "set ListenStream= and Accept=no in the socket's unit")
             }
@@ -40,10 +40,10 @@ public struct ActivatedSockets: Hashable, Sendable {
     }
 
     private static func listens(_ descriptor: Int32) -> Bool {
-        #if canImport(Darwin)
-        let stream = SOCK_STREAM
-        #else
+        #if canImport(Glibc)
         let stream = Int32(SOCK_STREAM.rawValue)
+        #else
+        let stream = SOCK_STREAM
         #endif
         return option(SO_TYPE, of: descriptor) == stream && option(SO_ACCEPTCONN, of: descriptor) == 1
     }

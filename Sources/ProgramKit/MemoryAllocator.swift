@@ -2,13 +2,13 @@
 import CMalloc
 #endif
 
-/// How the allocator of the C library treats the buffers of a push.
-enum MemoryAllocator {
+/// How the allocator of the C library treats large buffers.
+public enum MemoryAllocator {
     /// Gives the memory of large buffers back to the system as soon as they are freed.
     ///
     /// By itself glibc keeps freed buffers of up to 32 MiB for later: a push of a large NAR, whose parts have 10 MiB, would
     /// hold half as much memory again, and take longer for it.
-    static func returnLargeBuffers() {
+    public static func returnLargeBuffers() {
         #if canImport(Glibc) && canImport(CMalloc)
         _ = mallopt(M_MMAP_THRESHOLD, 1 << 20)
         #endif

@@ -1,8 +1,8 @@
-import CacheServer
+import ProgramKit
 import Testing
 
 @Suite struct ArgumentNormalizerTests {
-    let normalizer = ArgumentNormalizer(booleans: ["debug", "nar-single-put"])
+    let normalizer = ArgumentNormalizer(booleans: ["debug", "nar-single-put"], switches: ["verbose"])
 
     @Test(arguments: [
         (["-server-url", "http://a"], ["--server-url=http://a"]),
@@ -19,6 +19,9 @@ import Testing
         (["-help", "--version"], ["--help", "--version"]),
         (["a", "--", "-debug=false", "-x"], ["a", "--", "-debug=false", "-x"]),
         (["-"], ["-"]),
+        (["-verbose", "x", "--verbose=true"], ["--verbose", "x", "--verbose"]),
+        (["--verbose=false", "-verbose=0", "x"], ["x"]),
+        (["-10", "---x", "a"], ["-10", "---x", "a"]),
         (["--last"], ["--last"]),
         ([], []),
     ])
@@ -27,7 +30,7 @@ import Testing
     }
 
     @Test func refusesOtherValuesOfFlags() {
-        #expect(throws: ConfigurationError("--debug=maybe: a flag is true or false")) {
+        #expect(throws: UsageError("--debug=maybe: a flag is true or false")) {
             try normalizer.normalize(["--debug=maybe"])
         }
     }
