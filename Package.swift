@@ -20,6 +20,10 @@ let settings: [SwiftSetting] =
         .enableUpcomingFeature("InferIsolatedConformances"),
     ] + strictness
 
+/// Where `niks3-hook send` finds the daemon, if not where it usually is.
+let hookSettings: [CSetting] =
+    Context.environment["NIKS3_HOOK_SOCKET"].map { [.define("NIKS3_HOOK_SOCKET", to: "\"\($0)\"")] } ?? []
+
 func library(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
     .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
 }
@@ -58,6 +62,7 @@ let package = Package(
         .library(name: "CacheServer", targets: ["CacheServer"]),
         .library(name: "ProgramKit", targets: ["ProgramKit"]),
         .executable(name: "niks3", targets: ["niks3"]),
+        .executable(name: "niks3-hook", targets: ["niks3-hook"]),
         .executable(name: "niks3-server", targets: ["niks3-server"]),
     ],
     dependencies: [
@@ -82,6 +87,9 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
 
         .systemLibrary(name: "CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+
+        // What is decided when niks3-hook is built: Nix passes its hook no setting.
+        .target(name: "CHookSettings", cSettings: hookSettings),
 
         // Only mallopt, which Glibc's module leaves out.
         .systemLibrary(name: "CMalloc"),
@@ -108,6 +116,12 @@ let package = Package(
         .executableTarget(
             name: "niks3",
             dependencies: ["CacheClient", "ClientOptions", "NarKit", "ProgramKit", argumentParser, logging],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "niks3-hook",
+            dependencies: [
+                "CacheClient", "CacheCore", "ClientOptions", "CHookSettings", "ProgramKit", argumentParser, logging,
+            ],
             swiftSettings: settings),
         .executableTarget(
             name: "niks3-server",
@@ -142,13 +156,13 @@ let package = Package(
         tests(
             "CacheClientTests",
             [
-                "CacheClient", "CacheCore", "NarKit", "CurlKit", "ClientOptions", "ProgramKit", "niks3",
-                sqlite, nioCore, threadPool, nioHTTP1, logging, subprocess, system,
+                "CacheClient", "CacheCore", "NarKit", "CurlKit", "ClientOptions", "ProgramKit", "niks3", "niks3-hook",
+                argumentParser, sqlite, nioCore, threadPool, nioHTTP1, logging, subprocess, system,
             ]),
         tests(
             "EndToEndTests",
             [
-                "NarKit", "CacheClient", "CacheCore", "CurlKit", "S3Kit", "TestServices", "niks3",
+                "NarKit", "CacheClient", "CacheCore", "CurlKit", "S3Kit", "TestServices", "niks3", "niks3-hook",
                 "niks3-server", sqlite, subprocess, system,
             ]),
     ],

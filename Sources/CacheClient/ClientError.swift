@@ -5,7 +5,7 @@ public struct ClientError: Error, Sendable {
         private enum Kind: String {
             case invalidArgument, nixMissing, nixFailed, unsupportedNix, notInStore, invalidPath, unreadablePath
             case hashMismatch, credentials, unauthorized, forbidden, expired, rejected, notFound, incomplete
-            case unreachable, serverFailure, cancelled
+            case unreachable, serverFailure, queueFailed, cancelled
         }
 
         private let kind: Kind
@@ -49,6 +49,8 @@ public struct ClientError: Error, Sendable {
         public static let unreachable = Code(.unreachable)
         /// The server failed, or answered something it should not.
         public static let serverFailure = Code(.serverFailure)
+        /// The queue of the post-build hook cannot be read or written.
+        public static let queueFailed = Code(.queueFailed)
         /// The work was given up because its task was cancelled.
         public static let cancelled = Code(.cancelled)
     }

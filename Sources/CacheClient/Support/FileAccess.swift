@@ -13,6 +13,29 @@ enum FileAccess {
         access(path, F_OK) == 0
     }
 
+    /// Whether there is something at a path, be it a symbolic link that leads nowhere.
+    static func hasEntry(at path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0
+    }
+
+    /// Makes the directory that a path lies in, and those above it, where they are missing; durably.
+    ///
+    /// - Throws: ``ClientError`` with the code `unreadablePath`.
+    static func makeParentDirectories(of path: String) throws(ClientError) {
+        guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return }
+        let parent = String(path[..<slash])
+        guard !exists(parent) else { return }
+        try makeParentDirectories(of: parent)
+        guard mkdir(parent, 0o755) == 0 || errno == EEXIST else { throw failure("make the directory", parent, errno) }
+        // Else a power cut could take the directory away with all that is in it.
+        let above = parent.lastIndex(of: "/").map { $0 > parent.startIndex ? String(parent[..<$0]) : "/" } ?? "."
+        let descriptor = open(above, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        fsync(descriptor)
+        close(descriptor)
+    }
+
     /// Where a symbolic link points to; nil for what is no link.
     static func symbolicLinkTarget(of path: String) throws(ClientError) -> String? {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
