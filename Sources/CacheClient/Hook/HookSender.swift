@@ -26,11 +26,18 @@ public struct HookSender: Sendable {
         self.timeout = timeout
     }
 
-    /// The paths in the value of `OUT_PATHS`.
+    /// The paths that Nix has built.
     ///
-    /// - Parameter text: Paths with white space between them.
-    public static func paths(in text: String) -> [String] {
-        text.split(whereSeparator: \.isWhitespace).map(String.init)
+    /// Nix 2.8 calls its hook with an empty `OUT_PATHS`; the paths are then those that the derivation names.
+    ///
+    /// - Parameters:
+    ///   - outPaths: The value of `OUT_PATHS`: paths with white space between them.
+    ///   - derivation: The value of `DRV_PATH`, where there is one.
+    /// - Throws: ``ClientError`` with the code `unreadablePath` when the derivation has to be read and cannot be.
+    public static func paths(outPaths: String, derivation: String?) throws(ClientError) -> [String] {
+        let paths = outPaths.split(whereSeparator: \.isWhitespace).map(String.init)
+        guard paths.isEmpty, let derivation else { return paths }
+        return try DerivationFile.outputs(ofFile: derivation) ?? []
     }
 
     /// Hands paths over. The calling thread waits.

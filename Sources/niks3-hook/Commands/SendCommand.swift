@@ -40,13 +40,14 @@ struct SendCommand: ParsableCommand {
             logger.warning("OUT_PATHS is not set: have Nix call this, by post-build-hook in nix.conf")
             return
         }
-        let paths = HookSender.paths(in: text)
-        guard !paths.isEmpty else { return }
+        let derivation = Self.variable("DRV_PATH")
         do throws(ClientError) {
+            let paths = try HookSender.paths(outPaths: text, derivation: derivation)
+            guard !paths.isEmpty else { return }
             try HookSender(socketPath: socket, timeout: Self.timeout).send(paths)
             logger.debug("handed over", metadata: ["paths": "\(paths.count)"])
         } catch {
-            let subject = Self.variable("DRV_PATH").map { "what \($0) has built" } ?? text
+            let subject = derivation.map { "what \($0) has built" } ?? text
             logger.warning("\(subject) is not pushed to the cache: \(error.message)")
         }
     }

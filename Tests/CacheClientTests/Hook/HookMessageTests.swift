@@ -2,6 +2,12 @@ import Testing
 
 @testable import CacheClient
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 @Suite struct HookMessageTests {
     @Test(
         "requests",
@@ -40,8 +46,21 @@ import Testing
     }
 
     @Test("OUT_PATHS has white space between paths")
-    func outPaths() {
-        #expect(HookSender.paths(in: " /nix/store/a  /nix/store/b\n") == ["/nix/store/a", "/nix/store/b"])
-        #expect(HookSender.paths(in: "") == [])
+    func outPaths() throws {
+        #expect(
+            try HookSender.paths(outPaths: " /nix/store/a  /nix/store/b\n", derivation: "/x.drv")
+                == ["/nix/store/a", "/nix/store/b"])
+        #expect(try HookSender.paths(outPaths: "", derivation: nil) == [])
+    }
+
+    @Test("an empty OUT_PATHS means the outputs of the derivation")
+    func emptyOutPaths() async throws {
+        try await withTemporaryDirectory { directory in
+            let path = directory + "/x.drv"
+            try #"Derive([("out","/nix/store/a","","")],[],[])"#.write(toFile: path, atomically: false, encoding: .utf8)
+            #expect(try HookSender.paths(outPaths: " ", derivation: path) == ["/nix/store/a"])
+            #expect(try HookSender.paths(outPaths: "/nix/store/b", derivation: path) == ["/nix/store/b"])
+            #expect(try HookSender.paths(outPaths: "", derivation: directory + "/none.drv") == [])
+        }
     }
 }
