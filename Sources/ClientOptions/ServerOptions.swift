@@ -13,6 +13,12 @@ package struct ServerOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "A command, not run by a shell, that prints {\"token\":…,\"expires_at\":…}: the API token and its end.",
+            valueName: "command"))
+    package var authTokenScript: String?
+
+    @Option(
+        help: ArgumentHelp(
             "The file of the API token. Otherwise NIKS3_AUTH_TOKEN_FILE, then niks3/auth-token in the configuration directory.",
             valueName: "file"))
     package var authTokenPath: String?
@@ -21,6 +27,12 @@ package struct ServerOptions: ParsableArguments {
         help: ArgumentHelp(
             "The API token itself. Deprecated: every user of this machine can see it.", valueName: "token"))
     package var authToken: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Take the token from the CI that runs this: github (needs `permissions: id-token: write`) or gitlab (needs "
+                + "`id_tokens: NIKS3_ID_TOKEN`).", valueName: "provider"))
+    package var oidc: OIDCProvider?
 
     @Option(help: ArgumentHelp("A client certificate in PEM; with one, a token is not needed.", valueName: "file"))
     package var clientCert: String?
@@ -35,6 +47,9 @@ package struct ServerOptions: ParsableArguments {
     package init() {}
 
     package func validate() throws {
+        guard oidc == nil || (authTokenScript ?? authTokenPath ?? authToken) == nil else {
+            throw ValidationError("--oidc takes the token from the CI: leave the other flags for tokens out.")
+        }
         guard clientKey == nil || clientCert != nil else {
             throw ValidationError("--client-key needs --client-cert: give the certificate that the key belongs to.")
         }
@@ -58,15 +73,16 @@ package struct ServerOptions: ParsableArguments {
             logger.warning("--auth-token shows the token to every user of this machine: use --auth-token-path.")
         }
         let credentials = Credentials(
-            tokenPath: authTokenPath, token: authToken, hasClientCertificate: clientCert != nil)
-        let tokens = try credentials.tokenSource(environment: environment)
+            tokenScript: authTokenScript, tokenPath: authTokenPath, token: authToken, oidc: oidc,
+            hasClientCertificate: clientCert != nil)
         var configuration = HTTPClientConfiguration()
         configuration.userAgent = "niks3/\(Version.current)"
         configuration.certificateAuthorityFile = caCert
         configuration.clientCertificateFile = clientCert
         configuration.clientKeyFile = clientKey
         if logger.logLevel <= .debug { configuration.debugHook = { logger.debug("\($0)") } }
-        return APIClient(
-            server: server, tokens: tokens, http: HTTPClient(configuration: configuration), onRetry: onRetry)
+        let http = HTTPClient(configuration: configuration)
+        let tokens = try credentials.tokenSource(environment: environment, server: server, http: http)
+        return APIClient(server: server, tokens: tokens, http: http, onRetry: onRetry)
     }
 }

@@ -35,10 +35,12 @@ public final class APIClient: Sendable {
 
     /// `GET /api/cache-config`, without credentials.
     ///
+    /// - Parameter issuer: An issuer of OIDC tokens, of which the audience is asked for.
     /// - Returns: What the server says about itself; for a server without this route, that it can do nothing special.
     /// - Throws: ``ClientError`` when the server cannot be asked.
-    public func cacheConfiguration() async throws(ClientError) -> CacheConfiguration {
-        let reply = try await call("GET", "/api/cache-config", authorized: false)
+    public func cacheConfiguration(issuer: String? = nil) async throws(ClientError) -> CacheConfiguration {
+        let query = issuer.map { "?issuer=" + QueryText.encoded($0) } ?? ""
+        let reply = try await call("GET", "/api/cache-config" + query, authorized: false)
         if reply.status == 404 || reply.status == 401 {
             return CacheConfiguration(substituterURL: "", publicKeys: [], pushes: false)
         }
@@ -160,10 +162,18 @@ extension APIClient {
     private func call(
         _ method: String, _ path: String, body: [UInt8]? = nil, authorized: Bool = true
     ) async throws(ClientError) -> Reply {
+        let token = authorized ? try await tokens.token() : nil
+        let reply = try await send(method, path, body: body, token: token)
+        // The token may have been replaced, or have expired, while the push went on: once, a newer one is tried.
+        guard reply.status == 401, let token, let other = try await tokens.token(insteadOf: token) else { return reply }
+        return try await send(method, path, body: body, token: other)
+    }
+
+    private func send(
+        _ method: String, _ path: String, body: [UInt8]?, token: String?
+    ) async throws(ClientError) -> Reply {
         var headers = HTTPHeaders()
-        if authorized, let token = try await tokens.token() {
-            headers.append(name: "Authorization", value: "Bearer \(token)")
-        }
+        if let token { headers.append(name: "Authorization", value: "Bearer \(token)") }
         if let body, !body.isEmpty { headers.append(name: "Content-Type", value: "application/json") }
         let request = HTTPRequest(
             method: method, url: server.appending(path), headers: headers, body: body.map { .bytes($0) } ?? .none)

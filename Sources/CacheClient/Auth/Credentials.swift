@@ -1,25 +1,53 @@
+public import CurlKit
+
 /// What the user said about how to prove who they are.
 public struct Credentials: Sendable {
+    /// `--auth-token-script`.
+    public var tokenScript: String?
     /// `--auth-token-path`.
     public var tokenPath: String?
     /// `--auth-token`, which other users of the machine can see.
     public var token: String?
+    /// `--oidc`.
+    public var oidc: OIDCProvider?
     /// Whether a client certificate was given.
     public var hasClientCertificate: Bool
 
     /// Collects the settings.
     ///
     /// - Parameters:
+    ///   - tokenScript: `--auth-token-script`.
     ///   - tokenPath: `--auth-token-path`.
     ///   - token: `--auth-token`.
+    ///   - oidc: `--oidc`.
     ///   - hasClientCertificate: Whether a client certificate was given.
-    public init(tokenPath: String? = nil, token: String? = nil, hasClientCertificate: Bool = false) {
+    public init(
+        tokenScript: String? = nil, tokenPath: String? = nil, token: String? = nil, oidc: OIDCProvider? = nil,
+        hasClientCertificate: Bool = false
+    ) {
+        self.oidc = oidc
+        self.tokenScript = tokenScript
         self.tokenPath = tokenPath
         self.token = token
         self.hasClientCertificate = hasClientCertificate
     }
 
-    /// Chooses where the token comes from: the path given, the token given, `NIKS3_AUTH_TOKEN_FILE`, the file
+    /// Chooses where the token comes from: the OIDC provider named, else as ``tokenSource(environment:)``.
+    ///
+    /// - Parameters:
+    ///   - environment: The variables of the process.
+    ///   - server: The server, which is asked for the audience of OIDC tokens.
+    ///   - http: What asks it, and the provider.
+    /// - Returns: The source.
+    /// - Throws: ``ClientError`` with the code `credentials` when there is none.
+    public func tokenSource(
+        environment: [String: String], server: ServerURL, http: HTTPClient
+    ) throws(ClientError) -> any TokenSource {
+        if let oidc { return OIDCToken(provider: oidc, environment: environment, server: server, http: http) }
+        return try tokenSource(environment: environment)
+    }
+
+    /// Chooses where the token comes from: the script given, the path given, the token given, `NIKS3_AUTH_TOKEN_FILE`, the file
     /// `niks3/auth-token` in the configuration directory where it exists, and nothing where there is a client certificate.
     ///
     /// - Parameter environment: The variables of the process.
@@ -35,6 +63,7 @@ public struct Credentials: Sendable {
         func value(_ name: String) -> String? {
             environment[name].flatMap { $0.isEmpty ? nil : $0 }
         }
+        if let tokenScript { return try TokenScript(tokenScript, namedBy: "--auth-token-script") }
         if let tokenPath { return TokenFile(path: tokenPath, namedBy: "--auth-token-path") }
         if let token { return try FixedToken(token, description: "--auth-token") }
         let variable = "NIKS3_AUTH_TOKEN_FILE"

@@ -31,6 +31,19 @@ public final class TokenFile: TokenSource {
     public func token() async throws(ClientError) -> String? {
         let instant = now()
         if let known = cached.withLock({ $0 }), instant - known.readAt < Self.lifetime { return known.token }
+        return try await read(at: instant)
+    }
+
+    /// The token in the file when it has changed; nil when it is still the refused one.
+    ///
+    /// - Throws: ``ClientError`` with the code `credentials` when the file is missing, empty or unreadable.
+    public func token(insteadOf refused: String) async throws(ClientError) -> String? {
+        if let known = cached.withLock({ $0 }), known.token != refused { return known.token }
+        let token = try await read(at: now())
+        return token == refused ? nil : token
+    }
+
+    private func read(at instant: ContinuousClock.Instant) async throws(ClientError) -> String {
         let path = path
         let bytes: [UInt8]?
         do throws(ClientError) {

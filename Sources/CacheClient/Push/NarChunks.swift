@@ -13,17 +13,17 @@ struct NarChunks {
     /// - Parameters:
     ///   - info: The path.
     ///   - context: The push.
-    ///   - workers: How many threads compress beside the one that reads.
-    init(info: PathInfo, context: UploadContext, workers: Int) throws(ClientError) {
-        let level = context.options.compressionLevel
-        let zstd = workers > 1 ? ZstdOptions.parallel(level: level, workers: workers) : ZstdOptions(level: level)
+    ///   - compression: How it is compressed.
+    ///   - workers: How many threads compress beside the one that reads, where it is done in parallel.
+    init(info: PathInfo, context: UploadContext, compression: NarCompression, workers: Int = 0) {
+        let zstd = compression.options(workers: workers)
         // A small NAR needs no large chunk.
         let chunkSize = Int(min(256 << 10, info.narSize + 1024))
         self.init(info, context, .init(compression: .zstd(zstd), chunkSize: chunkSize, bufferedChunks: 2))
     }
 
     /// The plain NAR, read for its listing alone.
-    init(listing info: PathInfo, context: UploadContext) throws(ClientError) {
+    init(listing info: PathInfo, context: UploadContext) {
         self.init(info, context, .init(computesHash: false, bufferedChunks: 2))
     }
 

@@ -1,4 +1,5 @@
 internal import CacheCore
+internal import Logging
 internal import NarKit
 internal import Synchronization
 
@@ -80,7 +81,9 @@ struct NarUpload: Sendable {
     /// The compressed NAR in memory, whose hash was found right.
     private func collect(releasing processor: Int) async throws(ClientError) -> ([UInt8], NarSummary) {
         defer { context.resources.processors.release(processor) }
-        var reader = try NarChunks(info: info, context: context, workers: 0)
+        var reader = NarChunks(
+            info: info, context: context,
+            compression: NarCompression(level: context.options.compressionLevel, isParallel: false))
         var bytes: [UInt8] = []
         while let chunk = try await reader.next() {
             if bytes.isEmpty { bytes = chunk } else { bytes += chunk }
@@ -95,17 +98,56 @@ struct NarUpload: Sendable {
         let processors = context.resources.processors
         let taken = try await processors.acquire(isDominant ? processors.capacity : 1)
         defer { processors.release(taken) }
-        let parts = PartUploads(upload: multipart, key: key, context: context)
+        let journal: UploadJournal? =
+            if let directory = context.options.journalDirectory {
+                await UploadJournal.open(in: directory, server: context.api.server, key: key)
+            } else { nil }
+        var outcome: Outcome?
+        if let journal, let earlier = journal.earlier {
+            outcome = try await resume(earlier.start, earlier.parts, journal, workers: taken)
+        }
+        if outcome == nil {
+            let start = UploadJournal.Start(
+                server: context.api.server.description, key: key, uploadID: multipart.uploadID,
+                partSize: PartPlan(narSize: info.narSize).partSize,
+                compression: NarCompression(
+                    level: context.options.compressionLevel, isParallel: isDominant && taken > 1))
+            await journal?.begin(start)
+            let parts = PartUploads(
+                upload: multipart, key: key, compression: start.compression, journal: journal, context: context)
+            outcome = try await send(parts, workers: taken)
+        }
+        await journal?.remove()
+        guard let outcome else {
+            throw ClientError(
+                .incomplete, "The upload of \(path) was ended by the server before it was complete: push again.")
+        }
+        return outcome
+    }
+
+    /// Goes on with the upload of an interrupted push; nil when the server has given that up.
+    private func resume(
+        _ start: UploadJournal.Start, _ arrived: [Int: UploadJournal.Part], _ journal: UploadJournal, workers: Int
+    ) async throws(ClientError) -> Outcome? {
+        guard !arrived.isEmpty, start.partSize == PartPlan(narSize: info.narSize).partSize else { return nil }
+        let parts = PartUploads(
+            upload: MultipartInfo(uploadID: start.uploadID, partURLs: []), key: key, compression: start.compression,
+            journal: journal, earlier: arrived, context: context)
         do throws(ClientError) {
-            let summary = try await parts.send(info: info, workers: isDominant ? min(taken, 4) : 0)
-            return .sent(summary)
+            return try await send(parts, workers: workers)
+        } catch  where [.rejected, .expired, .serverFailure].contains(error.code) {
+            // The storage may have lost what the journal names; if that is not it, the same is said again.
+            context.logger.debug("\(key) is sent anew: \(error.message)")
+            return nil
+        }
+    }
+
+    /// Sends the parts; nil when the server does not know the upload, and the storage lacks the NAR.
+    private func send(_ parts: PartUploads, workers: Int) async throws(ClientError) -> Outcome? {
+        do throws(ClientError) {
+            return .sent(try await parts.send(info: info, workers: min(workers, 4)))
         } catch  where error.code == .notFound {
-            guard try await context.api.objectExists(key) else {
-                throw ClientError(
-                    .incomplete, "The upload of \(path) was ended by the server before it was complete: push again.",
-                    cause: error)
-            }
-            return .alreadyThere
+            return try await context.api.objectExists(key) ? .alreadyThere : nil
         }
     }
 
@@ -115,7 +157,7 @@ struct NarUpload: Sendable {
         if let listing = summary?.listing { return listing }
         let processor = try await context.resources.processors.acquire(1)
         defer { context.resources.processors.release(processor) }
-        var reader = try NarChunks(listing: info, context: context)
+        var reader = NarChunks(listing: info, context: context)
         while try await reader.next() != nil {}
         guard let listing = try await reader.summary().listing else { throw Self.changed(path) }
         return listing
@@ -133,6 +175,7 @@ struct NarUpload: Sendable {
             try await context.resources.requests.withUnits(1) { () throws(ClientError) in
                 _ = try await context.api.put(bytes, to: url, key: key, as: .listing)
                 context.monitor.note(.sent(UInt64(bytes.count)))
+                await context.register(key)
             }
         }
     }

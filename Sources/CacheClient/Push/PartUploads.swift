@@ -9,12 +9,23 @@ final class PartUploads: Sendable {
     private let upload: MultipartInfo
     private let key: String
     private let context: UploadContext
+    private let compression: NarCompression
+    /// Takes note of what arrives; nil where nobody does.
+    private let journal: UploadJournal?
+    /// What had arrived before this push.
+    private let earlier: [Int: UploadJournal.Part]
     /// Why a part could not be sent; what is read after that is for nothing.
     private let failure = Mutex<ClientError?>(nil)
 
-    init(upload: MultipartInfo, key: String, context: UploadContext) {
+    init(
+        upload: MultipartInfo, key: String, compression: NarCompression, journal: UploadJournal?,
+        earlier: [Int: UploadJournal.Part] = [:], context: UploadContext
+    ) {
         self.upload = upload
         self.key = key
+        self.compression = compression
+        self.journal = journal
+        self.earlier = earlier
         self.context = context
     }
 
@@ -26,7 +37,7 @@ final class PartUploads: Sendable {
     /// - Returns: What is known of the NAR.
     /// - Throws: ``ClientError`` with the code `notFound` when the upload is not registered any more.
     func send(info: PathInfo, workers: Int) async throws(ClientError) -> NarSummary {
-        let chunks = try NarChunks(info: info, context: context, workers: workers)
+        let chunks = NarChunks(info: info, context: context, compression: compression, workers: workers)
         let summary: NarSummary
         let parts: [Part]
         do {
@@ -54,7 +65,7 @@ final class PartUploads: Sendable {
         _ chunks: NarChunks, plan: PartPlan, into group: inout ThrowingTaskGroup<Part, any Error>
     ) async throws(ClientError) -> NarSummary {
         var chunks = chunks
-        var urls = upload.partURLs
+        var urls = Dictionary(uniqueKeysWithValues: upload.partURLs.enumerated().map { ($0.offset + 1, $0.element) })
         var number = 1
         var held = try await context.resources.memory.acquire(plan.partSize)
         var buffer: [UInt8] = []
@@ -84,20 +95,35 @@ final class PartUploads: Sendable {
 
     /// Sends a part in a task of its own, which gives back the memory.
     private func begin(
-        part number: Int, bytes: [UInt8], holding memory: Int, urls: inout [String],
+        part number: Int, bytes: [UInt8], holding memory: Int, urls: inout [Int: String],
         in group: inout ThrowingTaskGroup<Part, any Error>
     ) async throws(ClientError) {
-        if urls.count < number { urls += try await furtherURLs(from: urls.count + 1) }
-        let url = urls[number - 1]
+        let hash = journal == nil ? nil : NixHash.sha256(of: bytes)
+        if let known = earlier[number], known.hash == hash {
+            context.resources.memory.release(memory)
+            context.monitor.note(.kept(UInt64(bytes.count)))
+            group.addTask { Part(partNumber: number, etag: known.etag) }
+            return
+        }
+        let url = try await address(of: number, from: &urls)
         group.addTask { [self] in
             defer { context.resources.memory.release(memory) }
             do throws(ClientError) {
-                return try await send(part: number, bytes: bytes, to: url)
+                let part = try await send(part: number, bytes: bytes, to: url)
+                if let hash { await journal?.add(.init(number: number, etag: part.etag, hash: hash)) }
+                return part
             } catch {
                 if error.code != .cancelled { failure.withLock { $0 = $0 ?? error } }
                 throw error
             }
         }
+    }
+
+    private func address(of number: Int, from urls: inout [Int: String]) async throws(ClientError) -> String {
+        if let url = urls.removeValue(forKey: number) { return url }
+        let further = try await furtherURLs(from: number)
+        for (offset, url) in further.enumerated().dropFirst() { urls[number + offset] = url }
+        return further[0]
     }
 
     private func furtherURLs(from number: Int) async throws(ClientError) -> [String] {

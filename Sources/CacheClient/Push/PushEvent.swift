@@ -15,6 +15,8 @@ public enum PushEvent: Sendable, Equatable {
     case read(UInt64)
     /// So many further bytes have arrived in the storage.
     case sent(UInt64)
+    /// So many further bytes need not be sent: they arrived with an earlier push that was interrupted.
+    case kept(UInt64)
     /// A NAR is in the storage, or turned out to be there already.
     case finished(StorePath, narBytes: UInt64, compressedBytes: UInt64)
     /// The push goes on, but somebody should know.

@@ -24,6 +24,7 @@ final class PushMonitor: Sendable {
             switch event {
             case .read(let bytes): summary.bytesRead += bytes
             case .sent(let bytes): summary.bytesSent += bytes
+            case .kept(let bytes): summary.bytesKept += bytes
             case .finished(_, let narBytes, let compressedBytes) where compressedBytes > 0:
                 summary.narBytesSent += narBytes
                 summary.compressedBytesSent += compressedBytes

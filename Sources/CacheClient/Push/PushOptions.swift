@@ -12,6 +12,8 @@ public struct PushOptions: Sendable, Equatable {
     public var verifiesStorage: Bool
     /// From how many paths on the server is asked first which of them it has.
     public var presenceThreshold: Int
+    /// Where journals of large uploads are kept, so that a push which was interrupted goes on within them; nil for none.
+    public var journalDirectory: String?
 
     /// Makes options.
     ///
@@ -22,9 +24,11 @@ public struct PushOptions: Sendable, Equatable {
     ///   - compressionLevel: The level of zstd.
     ///   - verifiesStorage: Whether the server checks that what it knows is in the storage.
     ///   - presenceThreshold: From how many paths on the server is asked what it has.
+    ///   - journalDirectory: Where journals of large uploads are kept; nil for none.
     public init(
         maximumConcurrentUploads: Int = 30, bufferSize: Int = 64 << 20, processors: Int = 2, compressionLevel: Int = 3,
-        verifiesStorage: Bool = false, presenceThreshold: Int = 500
+        verifiesStorage: Bool = false, presenceThreshold: Int = 500,
+        journalDirectory: String? = nil
     ) {
         self.maximumConcurrentUploads = max(1, maximumConcurrentUploads)
         self.bufferSize = max(2 * PartPlan.minimumPartSize, bufferSize)
@@ -32,5 +36,18 @@ public struct PushOptions: Sendable, Equatable {
         self.compressionLevel = compressionLevel
         self.verifiesStorage = verifiesStorage
         self.presenceThreshold = presenceThreshold
+        self.journalDirectory = journalDirectory
+    }
+
+    /// Where programs keep the journals of large uploads: `niks3/uploads` in the directory for caches.
+    ///
+    /// - Parameter environment: The variables of the process; `CACHE_DIRECTORY` is systemd's, for a service of its own.
+    /// - Returns: The directory; nil where the variables name none.
+    public static func journalDirectory(environment: [String: String]) -> String? {
+        func value(_ name: String) -> String? { environment[name].flatMap { $0.hasPrefix("/") ? $0 : nil } }
+        if let directory = value("CACHE_DIRECTORY") {
+            return String(directory.prefix { $0 != ":" }) + "/uploads"
+        }
+        return (value("XDG_CACHE_HOME") ?? value("HOME").map { $0 + "/.cache" }).map { $0 + "/niks3/uploads" }
     }
 }

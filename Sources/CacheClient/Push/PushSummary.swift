@@ -10,6 +10,8 @@ public struct PushSummary: Sendable, Equatable {
     public var bytesRead: UInt64 = 0
     /// Bytes that were sent to the storage.
     public var bytesSent: UInt64 = 0
+    /// Bytes that need not be sent, since an earlier push that was interrupted had sent them.
+    public var bytesKept: UInt64 = 0
     /// Bytes of those NARs that were sent, before compression.
     public var narBytesSent: UInt64 = 0
     /// Bytes of those NARs after compression.

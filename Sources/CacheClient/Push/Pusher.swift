@@ -41,6 +41,7 @@ public struct Pusher: Sendable {
         let clock = ContinuousClock()
         let start = clock.now
         let monitor = PushMonitor(onEvent)
+        if let directory = options.journalDirectory { await UploadJournal.tidy(directory: directory) }
         let configuration = try await api.cacheConfiguration()
         monitor.note(.connected)
         let whole = try await plan(roots)

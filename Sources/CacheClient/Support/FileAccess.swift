@@ -66,6 +66,24 @@ enum FileAccess {
         return names
     }
 
+    /// Makes a directory and those above it, for this user alone, where they are missing.
+    ///
+    /// - Returns: Whether it is there now.
+    static func makeDirectories(_ path: String) -> Bool {
+        if mkdir(path, 0o700) == 0 || errno == EEXIST { return true }
+        guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return false }
+        return makeDirectories(String(path[..<slash])) && (mkdir(path, 0o700) == 0 || errno == EEXIST)
+    }
+
+    /// When a file was changed last, in seconds since 1970.
+    static func modificationTime(_ status: stat) -> Int {
+        #if canImport(Darwin)
+        status.st_mtimespec.tv_sec
+        #else
+        status.st_mtim.tv_sec
+        #endif
+    }
+
     /// Reads a small file whole.
     ///
     /// - Parameters:

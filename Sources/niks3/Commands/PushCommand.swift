@@ -50,7 +50,8 @@ struct PushCommand: InterruptibleCommand {
         let directories = try NixDirectories(environment: environment)
         let client = try server.makeClient(environment: environment, logger: console.logger) { console.retrying($0) }
         let roots = try paths.map { path throws(ClientError) in try directories.storePath(ofArgument: path) }
-        let options = transfer.pushOptions(processors: ProcessInfo.processInfo.activeProcessorCount)
+        var options = transfer.pushOptions(processors: ProcessInfo.processInfo.activeProcessorCount)
+        options.journalDirectory = PushOptions.journalDirectory(environment: environment)
         let pusher = Pusher(
             api: client, store: NixStore(directories: directories), options: options, logger: console.logger)
         return try await console.showing { () throws(ClientError) in

@@ -47,7 +47,7 @@ struct PushProgress: Equatable {
             retry = nil
         case .finished:
             finishedNars += 1
-        case .started, .warning:
+        case .started, .warning, .kept:
             break
         }
     }

@@ -13,6 +13,10 @@ import Foundation
     @Test(
         "the first source that there is counts",
         arguments: [
+            (
+                Credentials(tokenScript: "s x", tokenPath: "/a", token: "t"), ["NIKS3_AUTH_TOKEN_FILE": "/b"],
+                "`s x` (--auth-token-script)"
+            ),
             (Credentials(tokenPath: "/a", token: "t"), ["NIKS3_AUTH_TOKEN_FILE": "/b"], "/a (--auth-token-path)"),
             (Credentials(token: "t"), ["NIKS3_AUTH_TOKEN_FILE": "/b"], "--auth-token"),
             (
@@ -75,6 +79,21 @@ import Foundation
         #expect(
             empty?.message
                 == "The API token from \(path) (--auth-token-path) is empty: write the server's token there.")
+    }
+
+    @Test("after a refusal a token file is read again at once, and an unchanged token is not sent again")
+    func refusedFile() async throws {
+        let path = FileManager.default.temporaryDirectory.path + "/niks3-token-" + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try Data("first\n".utf8).write(to: URL(filePath: path))
+        let source = TokenFile(path: path, namedBy: "--auth-token-path")
+        #expect(try await source.token() == "first")
+        #expect(try await source.token(insteadOf: "first") == nil)
+        try Data("second\n".utf8).write(to: URL(filePath: path))
+        #expect(try await source.token() == "first")
+        #expect(try await source.token(insteadOf: "first") == "second")
+        #expect(try await source.token(insteadOf: "first") == "second")
+        #expect(try await source.token() == "second")
     }
 
     @Test(

@@ -29,38 +29,6 @@ import Testing
         }
     }
 
-    private static var impatient: RetryPolicy {
-        var policy = RetryPolicy()
-        policy.initialDelay = .milliseconds(1)
-        policy.minimumRetries = 3
-        policy.minimumDuration = .zero
-        return policy
-    }
-
-    private func push(
-        _ roots: [StorePath], of store: TestStore, to cache: FakeCache, options: PushOptions = PushOptions(),
-        onEvent: @escaping @Sendable (PushEvent) -> Void = { _ in }
-    ) async throws -> PushSummary {
-        try await FakeServer.run(handler: { request, url in cache.answer(request, url) }) { server in
-            var configuration = HTTPClientConfiguration()
-            configuration.proxy = .none
-            let http = HTTPClient(configuration: configuration)
-            let api = APIClient(
-                server: try ServerURL(server.url), tokens: try FixedToken("secret", description: "the test"),
-                http: http,
-                policy: Self.impatient)
-            let pusher = Pusher(api: api, store: store, options: options, logger: Logger(label: "test"))
-            let result: Result<PushSummary, ClientError>
-            do throws(ClientError) {
-                result = .success(try await pusher.push(roots, onEvent: onEvent))
-            } catch {
-                result = .failure(error)
-            }
-            await http.shutdown()
-            return try result.get()
-        }
-    }
-
     /// The plain NAR of a path.
     private func nar(_ path: StorePath, in store: TestStore) async throws -> [UInt8] {
         var bytes: [UInt8] = []
@@ -76,7 +44,7 @@ import Testing
     func newServer() async throws {
         let closure = try await Closure()
         let cache = FakeCache()
-        let summary = try await push([closure.root], of: closure.store, to: cache)
+        let summary = try await TestPush.run([closure.root], of: closure.store, to: cache)
 
         let dependency = try #require(closure.store.info(closure.dependency))
         let root = try #require(closure.store.info(closure.root))
@@ -107,7 +75,8 @@ import Testing
         #expect(sign.publish)
         #expect(sign.narinfos.count == 3)
         #expect(!cache.log.contains { $0.hasPrefix("PUT") && $0.hasSuffix(".narinfo") })
-        #expect(cache.log.filter { $0 == "POST /api/uploads/complete" }.count == 2)
+        // Two NARs, three listings, a log.
+        #expect(cache.log.filter { $0 == "POST /api/uploads/complete" }.count == 6)
         #expect(cache.log.last == "POST /api/pushes/1/complete")
 
         #expect(summary.newPaths == 3)
@@ -120,9 +89,9 @@ import Testing
     func secondPush() async throws {
         let closure = try await Closure()
         let cache = FakeCache()
-        _ = try await push([closure.root], of: closure.store, to: cache)
+        _ = try await TestPush.run([closure.root], of: closure.store, to: cache)
         cache.state.withLock { $0.log = [] }
-        let summary = try await push([closure.root], of: closure.store, to: cache)
+        let summary = try await TestPush.run([closure.root], of: closure.store, to: cache)
         #expect(
             cache.log == ["GET /api/cache-config", "POST /api/pushes", "POST /api/pushes/2/complete"])
         #expect(summary.newPaths == 0)
@@ -135,14 +104,14 @@ import Testing
         let closure = try await Closure()
         let cache = FakeCache()
         let options = PushOptions(presenceThreshold: 2)
-        _ = try await push([closure.dependency], of: closure.store, to: cache)
-        _ = try await push([closure.root], of: closure.store, to: cache, options: options)
+        _ = try await TestPush.run([closure.dependency], of: closure.store, to: cache)
+        _ = try await TestPush.run([closure.root], of: closure.store, to: cache, options: options)
         let create = try #require(cache.state.withLock { $0.creates }.last)
         #expect(
             create.objects.filter { $0.type == .narinfo }.map(\.key)
                 == [closure.twin, closure.root].map { "\($0.hashPart).narinfo" })
         cache.state.withLock { $0.log = [] }
-        _ = try await push([closure.root], of: closure.store, to: cache, options: options)
+        _ = try await TestPush.run([closure.root], of: closure.store, to: cache, options: options)
         #expect(cache.log == ["GET /api/cache-config", "POST /api/objects/present"])
     }
 
@@ -150,7 +119,7 @@ import Testing
     func withoutPushes(saysPushes: Bool) async throws {
         let closure = try await Closure()
         let cache = FakeCache(.init(hasPushes: false, saysPushes: saysPushes))
-        _ = try await push([closure.twin, closure.root], of: closure.store, to: cache)
+        _ = try await TestPush.run([closure.twin, closure.root], of: closure.store, to: cache)
         let creates = cache.state.withLock { $0.creates }
         #expect(creates.map(\.closure) == [closure.twin, closure.root].map { "\($0.hashPart).narinfo" })
         #expect(creates.map { $0.objects.filter { $0.type == .narinfo }.count } == [1, 3])
@@ -162,7 +131,7 @@ import Testing
     func withoutPublishing() async throws {
         let closure = try await Closure()
         let cache = FakeCache(.init(publishes: false))
-        _ = try await push([closure.root], of: closure.store, to: cache)
+        _ = try await TestPush.run([closure.root], of: closure.store, to: cache)
         let puts = cache.log.filter { $0.hasPrefix("PUT ") }
         #expect(
             Set(puts.suffix(3).dropLast())
@@ -190,11 +159,11 @@ import Testing
     func multipart() async throws {
         let closure = try await Closure(rootContent: noise(21 << 20))
         let cache = FakeCache()
-        _ = try await push([closure.root], of: closure.store, to: cache, options: PushOptions(processors: 2))
+        _ = try await TestPush.run([closure.root], of: closure.store, to: cache, options: PushOptions(processors: 2))
         let root = try #require(closure.store.info(closure.root))
         let key = "nar/\(root.narHash.nix32).nar.zst"
         #expect(try decompressed(cache.objects[key]) == (try await nar(closure.root, in: closure.store)))
-        let parts = cache.state.withLock { $0.parts[key] }?.sorted { $0.key < $1.key }.map(\.value.count)
+        let parts = cache.state.withLock { $0.parts["\(key)-1"] }?.sorted { $0.key < $1.key }.map(\.value.count)
         #expect(parts?.count == 3)
         #expect(parts?.dropLast().allSatisfy { $0 == 10 << 20 } == true)
         #expect(cache.log.filter { $0 == "POST /api/multipart/request-parts" }.count == 1)
@@ -215,7 +184,7 @@ import Testing
             default: nil
             }
         })
-        let summary = try await push([closure.root], of: closure.store, to: cache)
+        let summary = try await TestPush.run([closure.root], of: closure.store, to: cache)
         #expect(cache.log.contains("HEAD /api/objects/\(key)"))
         #expect(cache.objects["\(closure.root.hashPart).ls"] != nil)
         #expect(cache.log.last == "POST /api/pushes/1/complete")
@@ -229,7 +198,7 @@ import Testing
             request.method == "PUT" && request.query.contains("part=") ? .init(404) : nil
         })
         let error = await #expect(throws: ClientError.self) {
-            try await push([closure.root], of: closure.store, to: cache)
+            try await TestPush.run([closure.root], of: closure.store, to: cache)
         }
         #expect(error?.code == .incomplete)
         #expect(cache.state.withLock { $0.creates.count } == 2)
@@ -243,7 +212,7 @@ import Testing
             // The addresses of the create answer are signed, those that are asked for later are not.
             request.method == "PUT" && request.query.contains("&part=2") ? .init(403, text: "Request has expired") : nil
         })
-        _ = try await push([closure.root], of: closure.store, to: cache)
+        _ = try await TestPush.run([closure.root], of: closure.store, to: cache)
         #expect(cache.log.filter { $0 == "POST /api/multipart/request-parts" }.count == 1)
         #expect(cache.state.withLock { $0.creates.count } == 1)
         #expect(cache.objects["nar/\(root.narHash.nix32).nar.zst"] != nil)
@@ -258,9 +227,11 @@ import Testing
                 request.line.hasPrefix("PUT /store/nar/") && count <= refusals ? .init(403) : nil
             })
             if refusals == 1 {
-                _ = try await push([path], of: store, to: cache)
+                _ = try await TestPush.run([path], of: store, to: cache)
             } else {
-                let error = await #expect(throws: ClientError.self) { try await push([path], of: store, to: cache) }
+                let error = await #expect(throws: ClientError.self) {
+                    try await TestPush.run([path], of: store, to: cache)
+                }
                 #expect(error?.code == .expired)
             }
             #expect(cache.state.withLock { $0.creates.count } == creates)
@@ -273,7 +244,7 @@ import Testing
         let cache = FakeCache(fault: { request, count in
             request.path == "/api/pushes/1/complete" ? .init(409, text: #"{"missing":["x.narinfo"]}"#) : nil
         })
-        _ = try await push([closure.root], of: closure.store, to: cache)
+        _ = try await TestPush.run([closure.root], of: closure.store, to: cache)
         #expect(cache.log.last == "POST /api/pushes/2/complete")
         #expect(cache.log.filter { $0.hasPrefix("PUT /store/nar/") }.count == 2)
     }
@@ -291,7 +262,7 @@ import Testing
             default: nil
             }
         })
-        let summary = try await push([closure.root], of: closure.store, to: cache)
+        let summary = try await TestPush.run([closure.root], of: closure.store, to: cache)
         #expect(summary.newPaths == 3)
         #expect(cache.objects.count == 9)
     }
@@ -334,7 +305,7 @@ import Testing
         })
         let hosts = Notes<String>()
         let error = await #expect(throws: ClientError.self) {
-            try await push(
+            try await TestPush.run(
                 [path], of: store,
                 to: FakeCache(fault: { request, count in
                     hosts.add(request.headers["host"] ?? "")
@@ -356,7 +327,7 @@ import Testing
         try closure.store.corrupt(closure.root)
         let cache = FakeCache()
         let error = await #expect(throws: ClientError.self) {
-            try await push([closure.root], of: closure.store, to: cache)
+            try await TestPush.run([closure.root], of: closure.store, to: cache)
         }
         let path = closure.root.path(in: closure.store.directories.store)
         #expect(error?.code == .hashMismatch)
@@ -378,7 +349,7 @@ import Testing
         try closure.store.remove(closure.root)
         let cache = FakeCache()
         let error = await #expect(throws: ClientError.self) {
-            try await push([closure.root], of: closure.store, to: cache)
+            try await TestPush.run([closure.root], of: closure.store, to: cache)
         }
         let path = closure.root.path(in: closure.store.directories.store)
         #expect(error?.code == .unreadablePath)
@@ -390,7 +361,7 @@ import Testing
         let closure = try await Closure(rootContent: noise(5000))
         let cache = FakeCache(.init(maximumNarSize: 4096))
         let warnings = Notes<String>()
-        let summary = try await push([closure.root, closure.twin], of: closure.store, to: cache) {
+        let summary = try await TestPush.run([closure.root, closure.twin], of: closure.store, to: cache) {
             if case .warning(let text) = $0 { warnings.add(text) }
         }
         #expect(summary.newPaths == 1)
@@ -418,7 +389,7 @@ import Testing
                 Realisation(id: dependencyID, outPath: dependency),
             ])
         let cache = FakeCache(.init(publishes: publishes))
-        _ = try await push([output], of: store, to: cache)
+        _ = try await TestPush.run([output], of: store, to: cache)
         let objects = try #require(cache.state.withLock { $0.creates }.first?.objects)
         #expect(objects.first { $0.key == "\(output.hashPart).narinfo" }?.refs.last == id.objectKey)
         #expect(
@@ -440,7 +411,7 @@ import Testing
         let result = await withTaskGroup(of: ClientError.Code?.self) { group in
             group.addTask {
                 do {
-                    _ = try await push([closure.root], of: closure.store, to: cache)
+                    _ = try await TestPush.run([closure.root], of: closure.store, to: cache)
                     return nil
                 } catch {
                     return (error as? ClientError)?.code

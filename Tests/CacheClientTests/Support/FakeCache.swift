@@ -22,6 +22,7 @@ final class FakeCache: Sendable {
         var objects: [String: [UInt8]] = [:]
         /// The headers that objects were stored with.
         var headers: [String: [String: String]] = [:]
+        /// The parts of multipart uploads, by the id of the upload.
         var parts: [String: [Int: [UInt8]]] = [:]
         /// The lines of all requests in order, without queries.
         var log: [String] = []
@@ -93,10 +94,12 @@ final class FakeCache: Sendable {
     }
 
     private func store(_ request: FakeServer.Request, key: String) -> FakeServer.Response {
-        let part = request.query.split(separator: "&").compactMap { $0.hasPrefix("part=") ? Int($0.dropFirst(5)) : nil }
+        func value(_ name: String) -> Substring? {
+            request.query.split(separator: "&").first { $0.hasPrefix(name + "=") }?.dropFirst(name.count + 1)
+        }
         return state.withLock { state in
-            if let number = part.first {
-                state.parts[key, default: [:]][number] = request.body
+            if let number = value("part").flatMap({ Int($0) }), let upload = value("upload") {
+                state.parts[String(upload), default: [:]][number] = request.body
                 return FakeServer.Response(200, headers: [("ETag", "\"etag-\(number)\"")])
             }
             state.objects[key] = request.body
@@ -116,10 +119,11 @@ final class FakeCache: Sendable {
                 let id = "\(state.creates.count)"
                 let missing = create.objects.filter { state.objects[$0.key] == nil }
                 state.pending[id] = missing
+                for object in missing where object.type == .nar { state.parts["\(object.key)-\(id)"] = [:] }
                 return CreateUploadResponse(
                     id: id, startedAt: Timestamp(microseconds: 0),
                     pendingObjects: Dictionary(
-                        missing.map { ($0.key, place(for: $0, url)) }, uniquingKeysWith: { first, _ in first }))
+                        missing.map { ($0.key, place(for: $0, in: id, url)) }, uniquingKeysWith: { first, _ in first }))
             }
             return FakeServer.Response(200, body: try response.encoded())
         case "sign":
@@ -148,7 +152,7 @@ final class FakeCache: Sendable {
         }
     }
 
-    private func place(for object: UploadObject, _ url: String) -> PendingObject {
+    private func place(for object: UploadObject, in id: String, _ url: String) -> PendingObject {
         let address = "\(url)/store/\(object.key)?X-Amz-Signature=secret"
         guard object.type == .nar, object.narSize ?? 0 >= abilities.multipartSize else {
             return PendingObject(type: object.type, presignedURL: address)
@@ -156,22 +160,24 @@ final class FakeCache: Sendable {
         return PendingObject(
             type: .nar,
             multipart: MultipartInfo(
-                uploadID: "upload", partURLs: (1...abilities.firstParts).map { "\(address)&part=\($0)" }))
+                uploadID: "\(object.key)-\(id)",
+                partURLs: (1...abilities.firstParts).map { "\(address)&upload=\(object.key)-\(id)&part=\($0)" }))
     }
 
     private func multipart(_ request: FakeServer.Request, step: String, _ url: String) throws -> FakeServer.Response {
         switch step {
         case "request-parts":
             let parts = try PartsRequest.decode(request.body)
+            guard state.withLock({ $0.parts[parts.uploadID] }) != nil else { return FakeServer.Response(404) }
             let numbers = parts.startPartNumber..<(parts.startPartNumber + parts.partCount)
             let answer = PartsResponse(
-                partURLs: numbers.map { "\(url)/store/\(parts.objectKey)?part=\($0)" },
+                partURLs: numbers.map { "\(url)/store/\(parts.objectKey)?part=\($0)&upload=\(parts.uploadID)" },
                 startPartNumber: parts.startPartNumber)
             return FakeServer.Response(200, body: try answer.encoded())
         default:
             let complete = try CompleteMultipartRequest.decode(request.body)
             return state.withLock { state in
-                let parts = state.parts[complete.objectKey] ?? [:]
+                guard let parts = state.parts[complete.uploadID] else { return FakeServer.Response(404) }
                 let numbers = complete.parts.map(\.partNumber)
                 guard numbers == parts.keys.sorted(), complete.parts.map(\.etag) == numbers.map({ "\"etag-\($0)\"" })
                 else { return FakeServer.Response(400, text: "parts \(numbers)") }

@@ -36,7 +36,8 @@ import Testing
         arguments: [
             ["push"], ["push", "--nonsense", "p"], ["push", "--max-concurrent-uploads", "0", "p"],
             ["push", "--compression-level", "20", "p"], ["push", "--client-key", "k", "p"],
-            ["push", "--debug=maybe", "p"],
+            ["push", "--debug=maybe", "p"], ["push", "--oidc", "jenkins", "p"],
+            ["push", "--oidc", "github", "--auth-token", "t", "p"],
         ])
     func refused(words: [String]) {
         #expect(throws: (any Error).self) { try Niks3.command(from: words) }
