@@ -115,7 +115,9 @@ let package = Package(
         library("ClientOptions", ["CacheClient", "CurlKit", "ProgramKit", argumentParser, logging]),
         .executableTarget(
             name: "niks3",
-            dependencies: ["CacheClient", "ClientOptions", "NarKit", "ProgramKit", argumentParser, logging],
+            dependencies: [
+                "CacheClient", "CacheCore", "ClientOptions", "CurlKit", "NarKit", "ProgramKit", argumentParser, logging,
+            ],
             swiftSettings: settings),
         .executableTarget(
             name: "niks3-hook",

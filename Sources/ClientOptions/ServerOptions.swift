@@ -55,31 +55,38 @@ package struct ServerOptions: ParsableArguments {
         }
     }
 
-    /// The client for the server.
+    /// The client for the server, which flags, variables or the configuration files name.
     ///
     /// - Parameters:
     ///   - environment: The variables of the process.
+    ///   - settings: What the configuration files say.
     ///   - logger: Where warnings go, and at the level debug the HTTP heads.
     ///   - onRetry: Is told when a request failed and is sent again.
     package func makeClient(
-        environment: [String: String], logger: Logger, onRetry: @escaping @Sendable (RequestRetry) -> Void
+        environment: [String: String], settings: ClientSettings, logger: Logger,
+        onRetry: @escaping @Sendable (RequestRetry) -> Void
     ) throws(ClientError) -> APIClient {
-        guard let address = serverURL ?? environment["NIKS3_SERVER_URL"], !address.isEmpty else {
+        let variable = environment["NIKS3_SERVER_URL"].flatMap { $0.isEmpty ? nil : $0 }
+        guard let address = serverURL ?? variable ?? settings.serverURL, !address.isEmpty else {
             throw ClientError(
-                .invalidArgument, "No server is named: give its address with --server-url or in NIKS3_SERVER_URL.")
+                .invalidArgument,
+                "No server is named: give its address with --server-url, in NIKS3_SERVER_URL, or as server-url in "
+                    + "niks3/config.toml.")
         }
         let server = try ServerURL(address)
         if authToken != nil {
             logger.warning("--auth-token shows the token to every user of this machine: use --auth-token-path.")
         }
-        let credentials = Credentials(
+        let certificate = clientCert ?? settings.clientCertificate
+        var credentials = Credentials(
             tokenScript: authTokenScript, tokenPath: authTokenPath, token: authToken, oidc: oidc,
-            hasClientCertificate: clientCert != nil)
+            hasClientCertificate: certificate != nil)
+        credentials.settings = settings
         var configuration = HTTPClientConfiguration()
         configuration.userAgent = "niks3/\(Version.current)"
-        configuration.certificateAuthorityFile = caCert
-        configuration.clientCertificateFile = clientCert
-        configuration.clientKeyFile = clientKey
+        configuration.certificateAuthorityFile = caCert ?? settings.certificateAuthority
+        configuration.clientCertificateFile = certificate
+        configuration.clientKeyFile = clientCert == nil ? settings.clientKey : clientKey
         if logger.logLevel <= .debug { configuration.debugHook = { logger.debug("\($0)") } }
         let http = HTTPClient(configuration: configuration)
         let tokens = try credentials.tokenSource(environment: environment, server: server, http: http)

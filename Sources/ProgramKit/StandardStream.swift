@@ -23,6 +23,13 @@ public enum StandardStream: Int32, Sendable {
         return Int(size.ws_col)
     }
 
+    /// The number of rows, where it is a terminal that knows.
+    public var rows: Int? {
+        var size = winsize()
+        guard ioctl(rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else { return nil }
+        return Int(size.ws_row)
+    }
+
     /// Writes a text in one go; where nobody listens any more, it is lost.
     public func write(_ text: String) {
         var bytes = Array(text.utf8)[...]

@@ -4,7 +4,9 @@ import ProgramKit
 /// Brings arguments into the spelling that the parser knows.
 enum ArgumentSpelling {
     /// Flags that take no value.
-    static let switches: Set<String> = TransferOptions.switches.union(["debug", "no-progress"])
+    static let switches: Set<String> = TransferOptions.switches.union([
+        "debug", "no-progress", "stdin", "dry-run", "json", "deep",
+    ])
 
     /// Rewrites arguments up to `--`.
     ///

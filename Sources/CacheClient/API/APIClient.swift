@@ -10,6 +10,9 @@ public final class APIClient: Sendable {
     private let sender: RequestSender
     /// What sends to the storage, which slows down on its own.
     let storage: RequestSender
+    private let http: HTTPClient
+    /// What asks other substituters.
+    let upstreams: RequestSender
     private let tokens: any TokenSource
 
     /// The largest answer that is read: the addresses of some hundred thousand uploads.
@@ -29,8 +32,10 @@ public final class APIClient: Sendable {
     ) {
         self.server = server
         self.tokens = tokens
+        self.http = http
         sender = RequestSender(http: http, policy: policy, onRetry: onRetry)
         storage = RequestSender(http: http, policy: policy, onRetry: onRetry)
+        upstreams = RequestSender(http: http, policy: policy, onRetry: onRetry)
     }
 
     /// `GET /api/cache-config`, without credentials.
@@ -178,6 +183,12 @@ extension APIClient {
         let request = HTTPRequest(
             method: method, url: server.appending(path), headers: headers, body: body.map { .bytes($0) } ?? .none)
         return try await sender.send(request, responseLimit: Self.answerLimit)
+    }
+
+    /// An answer to anybody, whatever its status; once, since it tells how things are now.
+    func read(_ path: String) async throws(ClientError) -> Reply {
+        let now = RequestSender(http: http, policy: .never) { _ in }
+        return try await now.send(HTTPRequest(url: server.appending(path)), responseLimit: 1 << 20)
     }
 
     private func expectSuccess(_ reply: Reply, _ path: String) throws(ClientError) -> Reply {

@@ -10,6 +10,8 @@ public struct Credentials: Sendable {
     public var token: String?
     /// `--oidc`.
     public var oidc: OIDCProvider?
+    /// What the configuration files say, which counts after the variable.
+    public var settings = ClientSettings()
     /// Whether a client certificate was given.
     public var hasClientCertificate: Bool
 
@@ -43,8 +45,17 @@ public struct Credentials: Sendable {
     public func tokenSource(
         environment: [String: String], server: ServerURL, http: HTTPClient
     ) throws(ClientError) -> any TokenSource {
-        if let oidc { return OIDCToken(provider: oidc, environment: environment, server: server, http: http) }
+        if let oidc = oidc ?? configuredProvider(environment) {
+            return OIDCToken(provider: oidc, environment: environment, server: server, http: http)
+        }
         return try tokenSource(environment: environment)
+    }
+
+    /// The provider that a configuration file names, where nothing that counts more is said.
+    private func configuredProvider(_ environment: [String: String]) -> OIDCProvider? {
+        let isOverruled =
+            (tokenScript ?? tokenPath ?? token) != nil || !(environment["NIKS3_AUTH_TOKEN_FILE"] ?? "").isEmpty
+        return isOverruled ? nil : settings.oidc
     }
 
     /// Chooses where the token comes from: the script given, the path given, the token given, `NIKS3_AUTH_TOKEN_FILE`, the file
@@ -68,6 +79,8 @@ public struct Credentials: Sendable {
         if let token { return try FixedToken(token, description: "--auth-token") }
         let variable = "NIKS3_AUTH_TOKEN_FILE"
         if let path = value(variable) { return TokenFile(path: path, namedBy: variable) }
+        if let script = settings.tokenScript { return try TokenScript(script, namedBy: settings.tokenOrigin) }
+        if let path = settings.tokenPath { return TokenFile(path: path, namedBy: settings.tokenOrigin) }
         let directory = value("XDG_CONFIG_HOME") ?? value("HOME").map { $0 + "/.config" }
         let standardPath = directory.map { $0 + "/niks3/auth-token" }
         if let standardPath, fileExists(standardPath) {

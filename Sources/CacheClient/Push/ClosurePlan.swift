@@ -17,6 +17,8 @@ struct ClosurePlan: Sendable {
     let roots: [String]
     /// The paths, sorted.
     let paths: [Path]
+    /// The narinfos that are referred to and left out on purpose.
+    private(set) var external: Set<String> = []
     /// The realisations by key.
     let realisations: [String: Realisation]
     /// The files of the build logs by key.
@@ -60,8 +62,10 @@ struct ClosurePlan: Sendable {
     }
 
     private init(
-        roots: [String], paths: [Path], realisations: [String: Realisation], buildLogs: [String: BuildLogFile]
+        roots: [String], paths: [Path], realisations: [String: Realisation], buildLogs: [String: BuildLogFile],
+        external: Set<String>
     ) {
+        self.external = external
         self.roots = roots
         self.paths = paths
         self.realisations = realisations
@@ -119,6 +123,28 @@ struct ClosurePlan: Sendable {
         return ClosurePlan(
             roots: roots.filter { !present.contains($0) }, paths: paths,
             realisations: realisations.filter { keys.contains($0.key) },
-            buildLogs: buildLogs.filter { logs.contains($0.key) })
+            buildLogs: buildLogs.filter { logs.contains($0.key) }, external: external)
+    }
+
+    /// The plan without some narinfos, and without what only they refer to; they count as left out on purpose.
+    func leavingOut(_ keys: Set<String>) -> ClosurePlan {
+        var plan = restricted(to: roots, without: keys)
+        plan.external.formUnion(keys)
+        return plan
+    }
+
+    /// The plan whose references to what it does not hold count as left out on purpose.
+    var declaringReferencesExternal: ClosurePlan {
+        var plan = self
+        plan.external.formUnion(paths.flatMap { $0.info.references.map(Self.narinfoKey) })
+        return plan
+    }
+
+    /// What is referred to and left out on purpose, for the server.
+    var externalReferences: [String] {
+        guard !external.isEmpty else { return [] }
+        let listed = Set(paths.map(\.narinfoKey))
+        let references = paths.lazy.flatMap { $0.info.references.map(Self.narinfoKey) }
+        return Set(references.filter { !listed.contains($0) && external.contains($0) }).sorted()
     }
 }

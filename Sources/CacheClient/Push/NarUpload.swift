@@ -83,7 +83,7 @@ struct NarUpload: Sendable {
         defer { context.resources.processors.release(processor) }
         var reader = NarChunks(
             info: info, context: context,
-            compression: NarCompression(level: context.options.compressionLevel, isParallel: false))
+            compression: NarCompression(level: try await compressionLevel(), isParallel: false))
         var bytes: [UInt8] = []
         while let chunk = try await reader.next() {
             if bytes.isEmpty { bytes = chunk } else { bytes += chunk }
@@ -111,7 +111,7 @@ struct NarUpload: Sendable {
                 server: context.api.server.description, key: key, uploadID: multipart.uploadID,
                 partSize: PartPlan(narSize: info.narSize).partSize,
                 compression: NarCompression(
-                    level: context.options.compressionLevel, isParallel: isDominant && taken > 1))
+                    level: try await compressionLevel(), isParallel: isDominant && taken > 1))
             await journal?.begin(start)
             let parts = PartUploads(
                 upload: multipart, key: key, compression: start.compression, journal: journal, context: context)
@@ -149,6 +149,14 @@ struct NarUpload: Sendable {
         } catch  where error.code == .notFound {
             return try await context.api.objectExists(key) ? .alreadyThere : nil
         }
+    }
+
+    /// The level that was asked for, or the fastest where the contents do not compress anyway.
+    private func compressionLevel() async throws(ClientError) -> Int {
+        let level = context.options.compressionLevel
+        guard level > CompressionProbe.fastestLevel, info.narSize >= CompressionProbe.smallestNar else { return level }
+        return try await CompressionProbe.compresses(info, in: context.directory)
+            ? level : CompressionProbe.fastestLevel
     }
 
     // MARK: - Listings

@@ -15,6 +15,16 @@ final class PushMonitor: Sendable {
     /// How many paths the cache did not have.
     var newPathCount: Int { newKeys.withLock { $0.count } }
 
+    /// Takes note of the server's signatures of a root.
+    func note(signatures: [String], of path: StorePath) {
+        state.withLock { $0.signatures[path] = signatures }
+    }
+
+    /// Takes note of a root that is left out.
+    func note(skipped path: StorePath, because reason: String) {
+        state.withLock { $0.skippedRoots[path] = reason }
+    }
+
     /// Takes note of narinfos that the cache does not have; the uploads of several roots may name one twice.
     func noteNew(_ keys: some Sequence<String>) { newKeys.withLock { $0.formUnion(keys) } }
 

@@ -12,6 +12,12 @@ public struct PushOptions: Sendable, Equatable {
     public var verifiesStorage: Bool
     /// From how many paths on the server is asked first which of them it has.
     public var presenceThreshold: Int
+    /// Whether only the paths themselves are pushed, without what they refer to.
+    public var leavesOutReferences = false
+    /// Substituters whose paths are left out, with all that those refer to.
+    public var skippedUpstreams: [String] = []
+    /// Whether the server's signatures of the paths that are named are asked for, where they need not be published too.
+    public var signsRoots = false
     /// Where journals of large uploads are kept, so that a push which was interrupted goes on within them; nil for none.
     public var journalDirectory: String?
 

@@ -1,3 +1,5 @@
+public import NarKit
+
 /// What a push did.
 public struct PushSummary: Sendable, Equatable {
     /// Paths whose narinfo the cache did not have.
@@ -6,6 +8,12 @@ public struct PushSummary: Sendable, Equatable {
     public var cachedPaths = 0
     /// Paths that were left out because their closure holds a NAR that the server does not take.
     public var skippedPaths = 0
+    /// Paths that were left out because another substituter has them.
+    public var upstreamPaths = 0
+    /// The roots that were skipped, and why.
+    public var skippedRoots: [StorePath: String] = [:]
+    /// The server's signatures of the roots, where they were asked for.
+    public var signatures: [StorePath: [String]] = [:]
     /// Bytes of NARs that were read.
     public var bytesRead: UInt64 = 0
     /// Bytes that were sent to the storage.
@@ -21,4 +29,20 @@ public struct PushSummary: Sendable, Equatable {
 
     /// Makes a summary of nothing.
     public init() {}
+
+    /// Adds what another push did.
+    mutating func add(_ other: PushSummary) {
+        newPaths += other.newPaths
+        cachedPaths += other.cachedPaths
+        skippedPaths += other.skippedPaths
+        upstreamPaths += other.upstreamPaths
+        skippedRoots.merge(other.skippedRoots) { $1 }
+        signatures.merge(other.signatures) { $1 }
+        bytesRead += other.bytesRead
+        bytesSent += other.bytesSent
+        bytesKept += other.bytesKept
+        narBytesSent += other.narBytesSent
+        compressedBytesSent += other.compressedBytesSent
+        duration += other.duration
+    }
 }

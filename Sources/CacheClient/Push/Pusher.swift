@@ -8,9 +8,11 @@ public struct Pusher: Sendable {
     public let api: APIClient
     /// The local store.
     public let store: any StoreReader
-    /// How it is done.
-    public let options: PushOptions
-    private let logger: Logger
+    /// How it is done; the bounds on threads, memory and requests are those that the pusher was made with.
+    public var options: PushOptions
+    let logger: Logger
+    /// Shared by all pushes of this pusher, so that several at once hold no more than one.
+    private let resources: PushResources
 
     /// Makes a pusher.
     ///
@@ -24,6 +26,7 @@ public struct Pusher: Sendable {
         self.store = store
         self.options = options
         self.logger = logger
+        resources = PushResources(options)
     }
 
     /// Pushes some paths with all they refer to.
@@ -44,13 +47,15 @@ public struct Pusher: Sendable {
         if let directory = options.journalDirectory { await UploadJournal.tidy(directory: directory) }
         let configuration = try await api.cacheConfiguration()
         monitor.note(.connected)
-        let whole = try await plan(roots)
+        let everything = try await plan(roots)
+        let whole = try await leaveOutUpstream(everything, monitor: monitor)
+        let upstreamPaths = everything.paths.count - whole.paths.count
         monitor.note(.planned(paths: whole.paths.count, narBytes: whole.narBytes))
         let allowed = await leaveOutTooLarge(whole, limit: configuration.maximumNarSize, monitor: monitor)
         let wanted = await leaveOutPresent(allowed)
         if !wanted.roots.isEmpty {
             let context = UploadContext(
-                api: api, directory: store.directories.store, options: options, resources: PushResources(options),
+                api: api, directory: store.directories.store, options: options, resources: resources,
                 monitor: monitor, logger: logger)
             try await upload(wanted, of: allowed, configuration: configuration, context: context)
         }
@@ -58,14 +63,19 @@ public struct Pusher: Sendable {
         summary.newPaths = monitor.newPathCount
         summary.cachedPaths = allowed.paths.count - summary.newPaths
         summary.skippedPaths = whole.paths.count - allowed.paths.count
+        summary.upstreamPaths = upstreamPaths
         summary.duration = start.duration(to: clock.now)
         return summary
     }
 
     // MARK: - Planning
 
-    private func plan(_ roots: [StorePath]) async throws(ClientError) -> ClosurePlan {
-        let closure = try await store.closure(of: roots)
+    func plan(_ roots: [StorePath]) async throws(ClientError) -> ClosurePlan {
+        var closure = try await store.closure(of: roots)
+        if options.leavesOutReferences {
+            let named = Set(roots)
+            closure = closure.filter { named.contains($0.storePath) }
+        }
         let realisations = try await store.realisations(for: closure)
         let directories = store.directories
         let derivers = Set(closure.compactMap(\.deriver))
@@ -77,7 +87,19 @@ public struct Pusher: Sendable {
             }
             return logs
         }
-        return ClosurePlan(roots: roots, closure: closure, realisations: realisations, buildLogs: logs)
+        let plan = ClosurePlan(roots: roots, closure: closure, realisations: realisations, buildLogs: logs)
+        return options.leavesOutReferences ? plan.declaringReferencesExternal : plan
+    }
+
+    /// Leaves out what other substituters have.
+    func leaveOutUpstream(
+        _ plan: ClosurePlan, monitor: PushMonitor
+    ) async throws(ClientError) -> ClosurePlan {
+        guard !options.skippedUpstreams.isEmpty else { return plan }
+        let query = UpstreamQuery(api: api, substituters: options.skippedUpstreams)
+        let found = try await query.present(plan.paths.map(\.narinfoKey), limit: options.maximumConcurrentUploads)
+        for warning in query.warnings { monitor.note(.warning(warning)) }
+        return found.isEmpty ? plan : plan.leavingOut(found)
     }
 
     /// Leaves out the roots whose closures hold a NAR that the server does not take.
@@ -89,11 +111,12 @@ public struct Pusher: Sendable {
                 allowed.append(root)
                 continue
             }
-            let name = plan.paths.first { $0.narinfoKey == root }?.info.storePath.baseName ?? root
-            monitor.note(
-                .warning(
-                    "\(name) was skipped: the NAR of \(large.info.storePath) has \(large.info.narSize) bytes, and \(api.server) "
-                        + "takes at most \(limit)."))
+            let path = plan.paths.first { $0.narinfoKey == root }?.info.storePath
+            let reason =
+                "\(path?.baseName ?? root) was skipped: the NAR of \(large.info.storePath) has \(large.info.narSize) bytes, "
+                + "and \(api.server) takes at most \(limit)."
+            if let path { monitor.note(skipped: path, because: reason) }
+            monitor.note(.warning(reason))
         }
         let rest = plan.restricted(to: allowed)
         let kept = Set(rest.paths.map(\.narinfoKey))
@@ -119,10 +142,14 @@ public struct Pusher: Sendable {
             logger.debug("what is present is not known: \(error.message)")
             return plan
         }
-        return plan.restricted(to: plan.roots, without: present)
+        // A root whose signatures are wanted has to be listed.
+        return plan.restricted(to: plan.roots, without: options.signsRoots ? present.subtracting(plan.roots) : present)
     }
 
     // MARK: - Uploading
+
+    /// How many uploads of one root each are under way at once, with a server that takes no more in one.
+    private static let concurrentUploads = 4
 
     private func upload(
         _ plan: ClosurePlan, of whole: ClosurePlan, configuration: CacheConfiguration, context: UploadContext
@@ -135,7 +162,7 @@ public struct Pusher: Sendable {
                 logger.debug("\(api.server) has no /api/pushes: one upload for each path is used")
             }
         }
-        for root in plan.roots {
+        try await forEachConcurrently(plan.roots, limit: Self.concurrentUploads) { root throws(ClientError) in
             try await upload(
                 plan.restricted(to: [root]), of: whole.restricted(to: [root]), family: .pendingClosure, context: context
             )
@@ -172,10 +199,13 @@ public struct Pusher: Sendable {
         let request =
             switch family {
             case .push:
-                CreateUploadRequest(roots: plan.roots, objects: objects, verifyS3: options.verifiesStorage)
+                CreateUploadRequest(
+                    roots: plan.roots, objects: objects, verifyS3: options.verifiesStorage,
+                    external: plan.externalReferences)
             case .pendingClosure:
                 CreateUploadRequest(
-                    closure: plan.roots.first ?? "", objects: objects, verifyS3: options.verifiesStorage)
+                    closure: plan.roots.first ?? "", objects: objects, verifyS3: options.verifiesStorage,
+                    external: plan.externalReferences)
             }
         return try await api.createUpload(request, family: family)
     }

@@ -25,6 +25,7 @@ struct UploadSession: Sendable {
             try await send(log.file, key: log.key, to: log.url)
         }
         try await publish()
+        if context.options.signsRoots { try await signCachedRoots() }
         try await context.api.complete(upload: response.id, family: family)
     }
 
@@ -82,6 +83,7 @@ struct UploadSession: Sendable {
                 narinfos: Dictionary(narinfos, uniquingKeysWith: { first, _ in first }), publish: true,
                 realisations: realisations.mapValues { $0.serialized() }),
             upload: response.id, family: family)
+        noteSignatures(answer)
         guard answer.publishedByServer != true else { return }
         for layer in plan.layers(of: Set(paths.map(\.narinfoKey))) {
             try await put(
@@ -93,6 +95,29 @@ struct UploadSession: Sendable {
         }
         for layer in Self.layers(of: realisations) {
             try await put(layer.map { ($0, realisations[$0]?.serialized() ?? "") }, as: .realisation)
+        }
+    }
+
+    /// Asks for the signatures of roots that the cache has already.
+    private func signCachedRoots() async throws(ClientError) {
+        let roots = Set(plan.roots)
+        let cached = plan.paths.filter {
+            roots.contains($0.narinfoKey) && response.pendingObjects[$0.narinfoKey] == nil
+        }
+        guard !cached.isEmpty else { return }
+        let narinfos = cached.map { ($0.narinfoKey, $0.signNarInfo(in: context.directory)) }
+        noteSignatures(
+            try await context.api.sign(
+                SignRequest(narinfos: Dictionary(narinfos, uniquingKeysWith: { first, _ in first })),
+                upload: response.id, family: family))
+    }
+
+    private func noteSignatures(_ answer: SignResponse) {
+        guard context.options.signsRoots else { return }
+        let roots = Set(plan.roots)
+        for path in plan.paths where roots.contains(path.narinfoKey) {
+            guard let signatures = answer.signatures[path.narinfoKey] else { continue }
+            context.monitor.note(signatures: signatures, of: path.info.storePath)
         }
     }
 

@@ -26,6 +26,11 @@ final class FileReader {
 
     /// The next bytes; nil at the end.
     func read(atMost count: Int) throws(ClientError) -> [UInt8]? {
+        try Self.read(descriptor, atMost: count, path: path)
+    }
+
+    /// The next bytes of a descriptor; nil at the end.
+    static func read(_ descriptor: CInt, atMost count: Int, path: String) throws(ClientError) -> [UInt8]? {
         var code: CInt = 0
         let chunk = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
             #if canImport(Darwin)

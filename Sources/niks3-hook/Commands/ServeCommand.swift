@@ -71,12 +71,13 @@ struct ServeCommand: ParsableCommand {
     }
 
     private func serve(environment: [String: String], logger: Logger) async throws {
-        let client = try server.makeClient(environment: environment, logger: logger) { retry in
+        let settings = try ClientSettings(environment: environment)
+        let client = try server.makeClient(environment: environment, settings: settings, logger: logger) { retry in
             logger.debug("attempt \(retry.attempt): \(retry.reason)")
         }
         let uploader = HookUploader(
             api: client, store: NixStore(directories: try NixDirectories(environment: environment)),
-            options: transfer.pushOptions(processors: ProcessInfo.processInfo.activeProcessorCount), logger: logger)
+            options: transfer.pushOptions(environment: environment, settings: settings), logger: logger)
         let queue = try UploadQueue(path: dbPath)
         let waiting = try await queue.count()
         let service = try HookService(

@@ -5,9 +5,9 @@ import ProgramKit
 struct Niks3: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "niks3",
-        abstract: "Push closures of the Nix store into a niks3 cache.",
+        abstract: "Push closures of the Nix store into a niks3 cache, and look after it.",
         version: "niks3 \(Version.current)",
-        subcommands: [PushCommand.self])
+        subcommands: [PushCommand.self, VerifyCommand.self, StatusCommand.self])
 
     /// Reads a command line in any of the spellings that scripts use.
     ///

@@ -7,8 +7,8 @@ import Synchronization
 final class Console: Sendable {
     private struct State {
         var progress = PushProgress()
-        /// Whether the last line on the terminal is the progress, to be overwritten.
-        var isShowingBar = false
+        /// The progress on the terminal, to be overwritten.
+        var area = ProgressArea()
         /// The last line of progress where there is no terminal; it is not repeated.
         var lastLine = ""
         var isFinished = false
@@ -17,8 +17,8 @@ final class Console: Sendable {
     /// How progress is shown.
     private enum Display {
         case none
-        /// A line that is drawn again and again.
-        case terminal(usesColor: Bool)
+        /// A few lines that are drawn again and again.
+        case terminal
         /// A line now and then.
         case lines
     }
@@ -34,17 +34,24 @@ final class Console: Sendable {
     ///
     /// - Parameters:
     ///   - options: What the user asked for.
-    ///   - environment: The variables of the process: `TERM` and `NO_COLOR` count.
+    ///   - environment: The variables of the process: with `TERM=dumb`, `NO_COLOR` or `CI`, lines are written one after the
+    ///     other.
     init(_ options: OutputOptions, environment: [String: String]) {
         isDebugging = options.debug
         format = options.logFormat
         if options.noProgress {
             display = .none
-        } else if format == .text, StandardStream.error.isTerminal, environment["TERM"] ?? "dumb" != "dumb" {
-            display = .terminal(usesColor: environment["NO_COLOR", default: ""].isEmpty)
+        } else if format == .text, StandardStream.error.isTerminal, Self.drawsOver(environment) {
+            display = .terminal
         } else {
             display = .lines
         }
+    }
+
+    /// Whether the terminal is one on which things are drawn over.
+    static func drawsOver(_ environment: [String: String]) -> Bool {
+        let isPlain = { (name: String) in !environment[name, default: ""].isEmpty }
+        return environment["TERM"] ?? "dumb" != "dumb" && !isPlain("NO_COLOR") && !isPlain("CI")
     }
 
     /// The logger for libraries, which ends here.
@@ -73,7 +80,7 @@ final class Console: Sendable {
     /// Takes note of a request that is sent again.
     func retrying(_ retry: RequestRetry) {
         log(.debug, "attempt \(retry.attempt): \(retry.reason)")
-        state.withLock { $0.progress.note(retry: "retrying") }
+        state.withLock { $0.progress.note(retry: "retrying: \(retry.reason)") }
     }
 
     /// Shows progress while something is done.
@@ -126,28 +133,27 @@ final class Console: Sendable {
                 return line
             }
             if let line { log(.info, line) }
-        case .terminal(let usesColor):
-            let width = (StandardStream.error.columns ?? 80) - 1
+        case .terminal:
+            let width = StandardStream.error.columns ?? 80
+            let height = StandardStream.error.rows ?? 24
             state.withLock { state in
                 guard !state.isFinished else { return }
-                StandardStream.error.write(
-                    "\r\u{1b}[K" + state.progress.bar(at: time, width: width, usesColor: usesColor))
-                state.isShowingBar = true
+                let lines = state.progress.lines(at: time, width: width - 1, height: height, usesColor: true)
+                StandardStream.error.write(state.area.draw(lines, width: width))
             }
         }
     }
 
     private func write(line: String) {
         state.withLock { state in
-            StandardStream.error.write((state.isShowingBar ? "\r\u{1b}[K" : "") + line + "\n")
-            state.isShowingBar = false
+            StandardStream.error.write(state.area.clear(width: StandardStream.error.columns ?? 80) + line + "\n")
         }
     }
 
     private func clearBar() {
         state.withLock { state in
-            if state.isShowingBar { StandardStream.error.write("\r\u{1b}[K") }
-            state.isShowingBar = false
+            let text = state.area.clear(width: StandardStream.error.columns ?? 80)
+            if !text.isEmpty { StandardStream.error.write(text) }
         }
     }
 }

@@ -1,6 +1,7 @@
 import CacheClient
+import NarKit
 
-/// How far a push is, and how that looks on one line.
+/// How far a push is, and how that looks.
 struct PushProgress: Equatable {
     private struct Sample: Equatable {
         var at: Duration
@@ -17,6 +18,16 @@ struct PushProgress: Equatable {
     private var bytesSent: UInt64 = 0
     private var samples: [Sample] = []
     private var retry: String?
+    /// The NARs under way, in the order in which they were begun.
+    private var active: [ActiveNar] = []
+
+    private struct ActiveNar: Equatable {
+        var path: StorePath
+        var bytes: UInt64
+    }
+
+    /// How many of the NARs under way are named.
+    private static let namedNars = 4
 
     /// The rate is that of the last few seconds.
     private static let window = Duration.seconds(8)
@@ -45,8 +56,11 @@ struct PushProgress: Equatable {
         case .sent(let bytes):
             bytesSent += bytes
             retry = nil
-        case .finished:
+        case .started(let path, let bytes) where bytes > 0:
+            active.append(ActiveNar(path: path, bytes: bytes))
+        case .finished(let path, _, _):
             finishedNars += 1
+            if let index = active.firstIndex(where: { $0.path == path }) { active.remove(at: index) }
         case .started, .warning, .kept:
             break
         }
@@ -91,6 +105,23 @@ struct PushProgress: Equatable {
         }
         if let retry { parts.append(retry) }
         return parts.joined(separator: ", ")
+    }
+
+    /// The lines for a terminal: the bar, and below it what is under way.
+    ///
+    /// - Parameters:
+    ///   - time: The time since the push began.
+    ///   - width: The columns of the terminal; no line is longer.
+    ///   - height: The rows of the terminal; there are fewer lines.
+    ///   - usesColor: Whether escape sequences for colours may be used.
+    func lines(at time: Duration, width: Int, height: Int, usesColor: Bool) -> [String] {
+        var lines = active.prefix(Self.namedNars).map { "  \($0.path.name) (\(Quantities.bytes($0.bytes)))" }
+        if active.count > lines.count { lines.append("  and \(active.count - lines.count) more") }
+        if let retry { lines.append("  \(retry)") }
+        let fitting = lines.prefix(max(0, min(height - 2, Self.namedNars + 2))).map { String($0.prefix(max(0, width))) }
+        var bar = self
+        bar.retry = nil
+        return [bar.bar(at: time, width: width, usesColor: usesColor)] + fitting
     }
 
     /// The line for a terminal.

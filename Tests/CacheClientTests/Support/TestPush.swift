@@ -14,27 +14,43 @@ enum TestPush {
         return policy
     }
 
+    /// Pushes and returns what was done.
     static func run(
         _ roots: [StorePath], of store: TestStore, to cache: FakeCache, options: PushOptions = PushOptions(),
         onEvent: @escaping @Sendable (PushEvent) -> Void = { _ in }
     ) async throws -> PushSummary {
-        try await FakeServer.run(handler: { request, url in cache.answer(request, url) }) { server in
-            var configuration = HTTPClientConfiguration()
-            configuration.proxy = .none
-            let http = HTTPClient(configuration: configuration)
-            let api = APIClient(
-                server: try ServerURL(server.url), tokens: try FixedToken("secret", description: "the test"),
-                http: http,
-                policy: impatient)
-            let pusher = Pusher(api: api, store: store, options: options, logger: Logger(label: "test"))
+        try await with(store, cache, options) { pusher, _ in
             let result: Result<PushSummary, ClientError>
             do throws(ClientError) {
                 result = .success(try await pusher.push(roots, onEvent: onEvent))
             } catch {
                 result = .failure(error)
             }
-            await http.shutdown()
-            return try result.get()
+            return result
+        }.get()
+    }
+
+    /// Does something with a pusher, and the address of the cache.
+    static func with<Outcome: Sendable>(
+        _ store: TestStore, _ cache: FakeCache, _ options: PushOptions = PushOptions(),
+        _ body: (_ pusher: Pusher, _ url: String) async throws -> Outcome
+    ) async throws -> Outcome {
+        try await FakeServer.run(handler: { request, url in cache.answer(request, url) }) { server in
+            var configuration = HTTPClientConfiguration()
+            configuration.proxy = .none
+            let http = HTTPClient(configuration: configuration)
+            let api = APIClient(
+                server: try ServerURL(server.url), tokens: try FixedToken("secret", description: "the test"),
+                http: http, policy: impatient)
+            let pusher = Pusher(api: api, store: store, options: options, logger: Logger(label: "test"))
+            do {
+                let outcome = try await body(pusher, server.url)
+                await http.shutdown()
+                return outcome
+            } catch {
+                await http.shutdown()
+                throw error
+            }
         }
     }
 }

@@ -27,14 +27,27 @@ import Testing
         #expect(command.paths == ["a", "b"])
         #expect(command.server.serverURL == "http://x")
         #expect(command.transfer.maxConcurrentUploads == 4)
-        #expect(command.transfer.compressionLevel == 3)
+        #expect(command.transfer.compressionLevel == nil)
         #expect(command.output.logFormat == .json)
+    }
+
+    @Test("flags that may be repeated have one value each, and paths may follow")
+    func repeated() throws {
+        let words = [
+            "push", "--skip-upstream", "https://a", "p", "-skip-upstream=https://b", "q", "-on-error", "continue",
+        ]
+        let command = try #require(try Niks3.command(from: words) as? PushCommand)
+        #expect(command.upload.skippedUpstreams == ["https://a", "https://b"])
+        #expect(command.paths == ["p", "q"])
+        #expect(command.onError == .continue)
     }
 
     @Test(
         "what makes no sense is refused",
         arguments: [
-            ["push"], ["push", "--nonsense", "p"], ["push", "--max-concurrent-uploads", "0", "p"],
+            ["push"], ["push", "--nonsense", "p"], ["push", "--stdin", "p"], ["push", "--stdin", "--json"],
+            ["push", "--jobs", "0", "p"], ["push", "--on-error", "ignore", "p"],
+            ["push", "--skip-upstream", "ftp://x", "p"], ["push", "--max-concurrent-uploads", "0", "p"],
             ["push", "--compression-level", "20", "p"], ["push", "--client-key", "k", "p"],
             ["push", "--debug=maybe", "p"], ["push", "--oidc", "jenkins", "p"],
             ["push", "--oidc", "github", "--auth-token", "t", "p"],

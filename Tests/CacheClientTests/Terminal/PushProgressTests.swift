@@ -68,6 +68,42 @@ import Foundation
         #expect(progress.bar(at: .seconds(5), width: 0, usesColor: false) == "")
     }
 
+    @Test("below the bar are the paths under way and what is retried, as many as fit")
+    func lines() throws {
+        var progress = try halfway()
+        for (index, name) in ["one", "two", "three", "four", "five"].enumerated() {
+            progress.note(.started(try storePath("2", name), narBytes: 1024 << index), at: .seconds(5))
+        }
+        progress.note(.started(try storePath("2", "listing"), narBytes: 0), at: .seconds(5))
+        progress.note(.finished(try storePath("2", "two"), narBytes: 2048, compressedBytes: 1), at: .seconds(5))
+        progress.note(retry: "retrying: PUT http://127.0.0.1:1/x was answered with 503")
+        let bar = progress.lines(at: .seconds(5), width: 70, height: 24, usesColor: false)[0]
+        #expect(bar == "5/9 paths, 4.0 MiB of 8.0 MiB, 1.1 MiB sent, 1.0 MiB/s, ETA 0:04")
+        #expect(
+            progress.lines(at: .seconds(5), width: 70, height: 24, usesColor: false) == [
+                bar, "  one (1.0 KiB)", "  three (4.0 KiB)", "  four (8.0 KiB)", "  five (16.0 KiB)",
+                "  retrying: PUT http://127.0.0.1:1/x was answered with 503",
+            ])
+        progress.note(.started(try storePath("2", "six"), narBytes: 5), at: .seconds(5))
+        progress.note(.read(0), at: .seconds(5))
+        #expect(progress.lines(at: .seconds(5), width: 70, height: 24, usesColor: false).last == "  and 1 more")
+        #expect(
+            progress.lines(at: .seconds(5), width: 9, height: 4, usesColor: false)
+                == ["5/9 paths", "  one (1.", "  three ("])
+        #expect(progress.lines(at: .seconds(5), width: 70, height: 1, usesColor: false).count == 1)
+    }
+
+    @Test(
+        "things are drawn over only where that is wanted",
+        arguments: [
+            (["TERM": "xterm"], true), (["TERM": "dumb"], false), ([:], false),
+            (["TERM": "xterm", "NO_COLOR": "1"], false), (["TERM": "xterm", "NO_COLOR": ""], true),
+            (["TERM": "xterm", "CI": "true"], false),
+        ] as [([String: String], Bool)])
+    func drawing(environment: [String: String], draws: Bool) {
+        #expect(Console.drawsOver(environment) == draws)
+    }
+
     @Test(
         "quantities are written for people",
         arguments: [

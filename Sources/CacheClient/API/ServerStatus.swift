@@ -1,0 +1,53 @@
+public import CacheCore
+
+/// What a server says about itself.
+public struct ServerStatus: Sendable {
+    /// What it tells everybody.
+    public var configuration: CacheConfiguration
+    /// What the cache holds; nil from servers that do not say.
+    public var statistics: CacheStatistics?
+    /// Why it is not ready; nil when it is.
+    public var problem: String?
+    /// Whether it takes our credentials for pushing; nil when we have none.
+    public var isAuthorized: Bool?
+
+    /// Describes a status.
+    ///
+    /// - Parameters:
+    ///   - configuration: What the server tells everybody.
+    ///   - statistics: What the cache holds.
+    ///   - problem: Why the server is not ready.
+    ///   - isAuthorized: Whether it takes our credentials.
+    public init(
+        configuration: CacheConfiguration, statistics: CacheStatistics? = nil, problem: String? = nil,
+        isAuthorized: Bool? = nil
+    ) {
+        self.configuration = configuration
+        self.statistics = statistics
+        self.problem = problem
+        self.isAuthorized = isAuthorized
+    }
+}
+
+extension APIClient {
+    /// Asks what there is to know about the server, and whether it takes our credentials.
+    ///
+    /// - Throws: ``ClientError`` when it cannot be asked, or our token cannot be had.
+    public func status() async throws(ClientError) -> ServerStatus {
+        let configuration = try await cacheConfiguration()
+        var status = ServerStatus(configuration: configuration)
+        let ready = try await read("/readyz")
+        if !ready.isSuccess, ready.status != 404 {
+            status.problem = ready.text.isEmpty ? "\(ready.status)" : ready.text
+        }
+        let statistics = try await read("/api/cache-stats")
+        if statistics.isSuccess { status.statistics = try? CacheStatistics.decode(statistics.body) }
+        do throws(ClientError) {
+            _ = try await objectExists("nix-cache-info")
+            status.isAuthorized = true
+        } catch  where error.code == .unauthorized || error.code == .forbidden {
+            status.isAuthorized = false
+        }
+        return status
+    }
+}
