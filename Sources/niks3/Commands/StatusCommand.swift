@@ -23,10 +23,7 @@ struct StatusCommand: InterruptibleCommand {
         let environment = ProcessInfo.processInfo.environment
         let console = Console(output, environment: environment)
         do throws(ClientError) {
-            let settings = try ClientSettings(environment: environment)
-            let api = try server.makeClient(environment: environment, settings: settings, logger: console.logger) {
-                console.retrying($0)
-            }
+            let api = try server.makeClient(environment: environment, console: console)
             let status = try await api.status()
             StandardStream.output.write(status.text(of: api.server))
             return status.problem == nil && status.isAuthorized != false ? .success : .failure
