@@ -1,4 +1,4 @@
-import ArgumentParser
+package import ArgumentParser
 package import CacheClient
 
 #if canImport(FoundationEssentials)

@@ -4,6 +4,7 @@ import Logging
 import NIOCore
 import NIOExtras
 import NIOPosix
+import ProgramKit
 import ServiceLifecycle
 
 #if canImport(Glibc)

@@ -37,7 +37,7 @@ import Testing
             "push", "--skip-upstream", "https://a", "p", "-skip-upstream=https://b", "q", "-on-error", "continue",
         ]
         let command = try #require(try Niks3.command(from: words) as? PushCommand)
-        #expect(command.upload.skippedUpstreams == ["https://a", "https://b"])
+        #expect(command.transfer.skippedUpstreams == ["https://a", "https://b"])
         #expect(command.paths == ["p", "q"])
         #expect(command.onError == .continue)
     }

@@ -1,5 +1,6 @@
 import Subprocess
 import CurlKit
+import TestServices
 import Testing
 
 #if canImport(System)
