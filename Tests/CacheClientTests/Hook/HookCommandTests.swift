@@ -1,4 +1,5 @@
 import ArgumentParser
+import CacheClient
 import ClientOptions
 import ProgramKit
 import Testing
@@ -13,7 +14,8 @@ import Testing
         #expect(serve.dbPath == "/var/lib/niks3-hook/upload-queue.db")
         #expect(serve.batchSize == 50)
         #expect(serve.idleExitTimeout.duration == .seconds(60))
-        #expect(serve.transfer.maxConcurrentUploads == 30)
+        let options = serve.transfer.pushOptions(environment: [:], settings: ClientSettings())
+        #expect(options.maximumConcurrentUploads == 30)
         #expect(serve.log.logFormat == .text)
         let send = try #require(try HookCommand.command(from: ["send"]) as? SendCommand)
         #expect(send.socket == HookCommand.defaultSocket)

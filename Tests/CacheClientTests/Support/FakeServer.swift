@@ -41,12 +41,15 @@ struct FakeServer: Sendable {
         handler: @escaping @Sendable (_ request: Request, _ url: String) async -> Response,
         _ test: (FakeServer) async throws -> Outcome
     ) async throws -> Outcome {
+        // A connection that comes while the server ends is never served: only one that is served may be wrapped, since
+        // what wraps it has to be ended.
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 512)
+            .childChannelOption(.autoRead, value: false)
             .bind(host: "127.0.0.1", port: 0) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline()
-                    return try Channel(wrappingChannelSynchronously: channel)
+                    return channel
                 }
             }
         let server = FakeServer(url: "http://127.0.0.1:\(listener.channel.localAddress?.port ?? 0)")
@@ -66,8 +69,10 @@ struct FakeServer: Sendable {
     }
 
     private static func serve(
-        _ connection: Channel, _ handler: @Sendable (Request) async -> Response
+        _ channel: any NIOCore.Channel, _ handler: @Sendable (Request) async -> Response
     ) async throws {
+        let connection = try await channel.eventLoop.submit { try Channel(wrappingChannelSynchronously: channel) }.get()
+        try await channel.setOption(.autoRead, value: true)
         try await connection.executeThenClose { inbound, outbound in
             var request: Request?
             for try await part in inbound {

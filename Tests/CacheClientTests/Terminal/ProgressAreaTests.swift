@@ -116,9 +116,8 @@ import Foundation
         let one = area.draw(Self.first, width: 60)
         let two = area.draw(Self.second.map { String($0.prefix(19)) }, width: 11)
         try await expect(
-            [("started\r\n" + one, 11), (two, nil)], on: 60,
+            [(one, 11), (two, nil)], on: 60,
             toShow: """
-                started
                 [####....]
                   world (2.
                 0 MiB)
