@@ -72,7 +72,7 @@ struct FakeServer: Sendable {
         _ channel: any NIOCore.Channel, _ handler: @Sendable (Request) async -> Response
     ) async throws {
         let connection = try await channel.eventLoop.submit { try Channel(wrappingChannelSynchronously: channel) }.get()
-        try await channel.setOption(.autoRead, value: true)
+        try await channel.setOption(.autoRead, value: true).get()
         try await connection.executeThenClose { inbound, outbound in
             var request: Request?
             for try await part in inbound {
