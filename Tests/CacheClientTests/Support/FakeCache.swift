@@ -30,6 +30,8 @@ final class FakeCache: Sendable {
         var signs: [SignRequest] = []
         var pending: [String: [UploadObject]] = [:]
         var counts: [String: Int] = [:]
+        /// Where it listens; 0 before the first push.
+        var port = 0
     }
 
     let abilities: Abilities

@@ -34,25 +34,30 @@ struct FakeServer: Sendable {
 
     private typealias Channel = NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>
 
-    let url: String
+    let port: Int
+
+    var url: String { "http://127.0.0.1:\(port)" }
 
     /// Runs a server around a test; the handler is given the server's address too.
+    ///
+    /// - Parameter port: where it listens; 0 for any port that is free.
     static func run<Outcome: Sendable>(
-        handler: @escaping @Sendable (_ request: Request, _ url: String) async -> Response,
+        port: Int = 0, handler: @escaping @Sendable (_ request: Request, _ url: String) async -> Response,
         _ test: (FakeServer) async throws -> Outcome
     ) async throws -> Outcome {
         // A connection that comes while the server ends is never served: only one that is served may be wrapped, since
         // what wraps it has to be ended.
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 512)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.autoRead, value: false)
-            .bind(host: "127.0.0.1", port: 0) { channel in
+            .bind(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline()
                     return channel
                 }
             }
-        let server = FakeServer(url: "http://127.0.0.1:\(listener.channel.localAddress?.port ?? 0)")
+        let server = FakeServer(port: listener.channel.localAddress?.port ?? 0)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 try? await listener.executeThenClose { connections in

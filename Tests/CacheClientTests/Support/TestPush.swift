@@ -1,6 +1,7 @@
 import CurlKit
 import Logging
 import NarKit
+import Synchronization
 
 @testable import CacheClient
 
@@ -35,7 +36,10 @@ enum TestPush {
         _ store: TestStore, _ cache: FakeCache, _ options: PushOptions = PushOptions(),
         _ body: (_ pusher: Pusher, _ url: String) async throws -> Outcome
     ) async throws -> Outcome {
-        try await FakeServer.run(handler: { request, url in cache.answer(request, url) }) { server in
+        // A cache keeps its address: what is known of an interrupted push belongs to one server.
+        let port = cache.state.withLock { $0.port }
+        return try await FakeServer.run(port: port, handler: { request, url in cache.answer(request, url) }) { server in
+            cache.state.withLock { $0.port = server.port }
             var configuration = HTTPClientConfiguration()
             configuration.proxy = .none
             let http = HTTPClient(configuration: configuration)
