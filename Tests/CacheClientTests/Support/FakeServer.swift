@@ -2,6 +2,12 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
 /// An HTTP server on the loopback that answers what a test says.
 struct FakeServer: Sendable {
     struct Request: Sendable {
@@ -45,18 +51,7 @@ struct FakeServer: Sendable {
         port: Int = 0, handler: @escaping @Sendable (_ request: Request, _ url: String) async -> Response,
         _ test: (FakeServer) async throws -> Outcome
     ) async throws -> Outcome {
-        // A connection that comes while the server ends is never served: only one that is served may be wrapped, since
-        // what wraps it has to be ended.
-        let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .serverChannelOption(.backlog, value: 512)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.autoRead, value: false)
-            .bind(host: "127.0.0.1", port: port) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.configureHTTPServerPipeline()
-                    return channel
-                }
-            }
+        let listener = try await listen(port: port)
         let server = FakeServer(port: listener.channel.localAddress?.port ?? 0)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
@@ -70,6 +65,32 @@ struct FakeServer: Sendable {
             }
             defer { group.cancelAll() }
             return try await test(server)
+        }
+    }
+
+    /// Listens; a port that somebody else has at the moment is waited for.
+    private static func listen(
+        port: Int
+    ) async throws -> NIOAsyncChannel<any NIOCore.Channel, Never> {
+        var attempts = 0
+        while true {
+            do {
+                // A connection that comes while the server ends is never served: only one that is served may be
+                // wrapped, since what wraps it has to be ended.
+                return try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                    .serverChannelOption(.backlog, value: 512)
+                    .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                    .childChannelOption(.autoRead, value: false)
+                    .bind(host: "127.0.0.1", port: port) { channel in
+                        channel.eventLoop.makeCompletedFuture {
+                            try channel.pipeline.syncOperations.configureHTTPServerPipeline()
+                            return channel
+                        }
+                    }
+            } catch let error as IOError where error.errnoCode == EADDRINUSE && attempts < 100 {
+                attempts += 1
+                try await Task.sleep(for: .milliseconds(50))
+            }
         }
     }
 

@@ -37,7 +37,8 @@ enum TestPush {
         _ body: (_ pusher: Pusher, _ url: String) async throws -> Outcome
     ) async throws -> Outcome {
         // A cache keeps its address: what is known of an interrupted push belongs to one server.
-        let port = cache.state.withLock { $0.port }
+        // Its port is none that the system takes for connections meanwhile.
+        let port = cache.state.withLock { $0.port == 0 ? Int.random(in: 10_000..<16_000) : $0.port }
         return try await FakeServer.run(port: port, handler: { request, url in cache.answer(request, url) }) { server in
             cache.state.withLock { $0.port = server.port }
             var configuration = HTTPClientConfiguration()
