@@ -54,6 +54,9 @@ public struct CacheApplication: Sendable {
         MultipartRoutes(uploads: uploads, origin: origin, bodies: bodies, limits: limits).add(writing: writing)
         ObjectRoutes(uploads: uploads, bodies: bodies, limits: limits).add(writing: writing)
         FarmRoutes(leads: services.farms, bodies: bodies, limits: limits).add(writing: writing)
+        if let collections = services.collections {
+            CollectionRoutes(collections: collections).add(administering: scoped(.admin, on: router))
+        }
         if let directory = services.directory { StoreRoutes(directory: directory).add(to: router) }
         if configuration.servesReads { ReadProxy(objects: services.objects, limits: limits).add(to: router) }
         return router

@@ -5,7 +5,7 @@ import ProgramKit
 enum ArgumentSpelling {
     /// Flags that take no value.
     static let switches: Set<String> = TransferOptions.switches.union([
-        "debug", "no-progress", "stdin", "dry-run", "json", "deep",
+        "debug", "no-progress", "stdin", "dry-run", "json", "deep", "force",
     ])
 
     /// Rewrites arguments up to `--`.

@@ -164,7 +164,7 @@ public final class APIClient: Sendable {
 }
 
 extension APIClient {
-    private func call(
+    func call(
         _ method: String, _ path: String, body: [UInt8]? = nil, authorized: Bool = true
     ) async throws(ClientError) -> Reply {
         let token = authorized ? try await tokens.token() : nil
@@ -191,7 +191,7 @@ extension APIClient {
         return try await now.send(HTTPRequest(url: server.appending(path)), responseLimit: 1 << 20)
     }
 
-    private func expectSuccess(_ reply: Reply, _ path: String) throws(ClientError) -> Reply {
+    func expectSuccess(_ reply: Reply, _ path: String) throws(ClientError) -> Reply {
         guard !reply.isSuccess else { return reply }
         let reason = reply.text.isEmpty ? "" : ": \(reply.text)"
         switch reply.status {
@@ -232,7 +232,7 @@ extension APIClient {
         }
     }
 
-    private func decode<Message: APIMessage>(_ type: Message.Type, from reply: Reply) throws(ClientError) -> Message {
+    func decode<Message: APIMessage>(_ type: Message.Type, from reply: Reply) throws(ClientError) -> Message {
         do throws(CacheError) {
             return try Message.decode(reply.body)
         } catch {

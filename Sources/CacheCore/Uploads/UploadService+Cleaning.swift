@@ -6,16 +6,21 @@ extension UploadService {
     ///
     /// No object is touched: what is uploading without a claim is garbage, and another upload's claim keeps it.
     /// - Parameter age: how old; 0 for all.
-    public func dropUploads(olderThan age: Duration) async throws(CacheError) {
+    /// - Returns: how many.
+    @discardableResult
+    public func dropUploads(olderThan age: Duration) async throws(CacheError) -> Int {
         guard age >= .zero else {
             throw CacheError(.invalidRequest, "older-than must not be negative; write it as in 6h or 30d.")
         }
+        var count = 0
         while true {
             let dropped = try await metadata.dropUploads(olderThan: age, limit: 100)
+            count += dropped.count
             for upload in dropped { try await releaseClaims(of: upload) }
             if dropped.count < 100 { break }
         }
         await cleanUp()
+        return count
     }
 
     /// Finishes what others began and did not end: publishes and commits decided uploads, and cleans up finished ones.

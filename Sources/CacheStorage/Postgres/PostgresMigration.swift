@@ -31,5 +31,6 @@ struct PostgresMigration: Sendable, Hashable {
     static let all = [
         PostgresMigration(1, "uploads", PackageResources._001_uploads_sql),
         PostgresMigration(2, "leads of build farms", PackageResources._002_farm_leads_sql),
+        PostgresMigration(3, "collections", PackageResources._003_collections_sql),
     ]
 }

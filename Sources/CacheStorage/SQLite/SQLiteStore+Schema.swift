@@ -19,6 +19,9 @@ extension SQLiteStore {
                     ) STRICT, WITHOUT ROWID;
                     """)
         }
+        migrator.registerMigration("3 collections") { database in
+            try database.execute(sql: collectionSchema)
+        }
         return migrator
     }
 
@@ -139,5 +142,10 @@ extension SQLiteStore {
             objects INTEGER NOT NULL,
             bytes INTEGER NOT NULL
         ) STRICT;
+        """
+
+    private static let collectionSchema = """
+        -- of a deleting object: a delete was answered, and was counted
+        ALTER TABLE objects ADD COLUMN gone INTEGER NOT NULL DEFAULT 0 CHECK (gone IN (0, 1));
         """
 }

@@ -43,8 +43,9 @@ import Testing
         #expect(plan.expiredClosures == expired.map { ExpiredClosure(object: $0.object, updatedAt: $0.updatedAt) })
         let rows = Set(sample.objects.map(\.id))
         #expect(plan.danglingReferences == sample.refs.values.joined().count { !rows.contains($0) })
-        let sizes = sweepable.map(\.size).sorted(by: >)
-        #expect(plan.largestSweepable(3).map(\.size) == Array(sizes.prefix(3)))
+        #expect(plan.droppedUploads == sample.claims.count { !sample.isKept($0) })
+        let sizes = unreachable.map(\.size).sorted(by: >)
+        #expect(plan.largestUnreachable(3).map(\.size) == Array(sizes.prefix(3)))
     }
 
     @Test(arguments: 0..<300 as Range<UInt64>)
@@ -75,7 +76,7 @@ import Testing
         #expect(plan.objectCount == 0)
         #expect(Array(plan.unreachable) == [])
         #expect(plan.why(1) == .unknown)
-        #expect(plan.largestSweepable(10).isEmpty)
+        #expect(plan.largestUnreachable(10).isEmpty)
     }
 
     @Test func explainsEachKindOfRoot() {
@@ -107,7 +108,8 @@ import Testing
         planner.add(Self.object(1))
         planner.add(Self.object(2))
         planner.addClosure(1, updatedAt: Timestamp(microseconds: 0))
-        planner.addClaim(2, upload: UploadID(rawValue: 1), openSince: Timestamp(microseconds: 0))
+        planner.addClaim(2, upload: UploadID(rawValue: 1))
+        planner.addOpenUpload(UploadID(rawValue: 1), startedAt: Timestamp(microseconds: 0))
         #expect(planner.plan().unreachable.count == 0)
     }
 

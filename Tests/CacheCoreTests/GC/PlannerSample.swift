@@ -30,8 +30,8 @@ struct PlannerSample {
             Self.now + .seconds(Int.random(in: -10...10, using: &random))
         }
         retention = GCRetention(
-            closuresSince: Bool.random(using: &random) ? instant(&random) : nil,
-            uploadsSince: Bool.random(using: &random) ? instant(&random) : nil,
+            closureCutoff: Bool.random(using: &random) ? instant(&random) : nil,
+            uploadCutoff: Bool.random(using: &random) ? instant(&random) : nil,
             grace: .seconds(Int.random(in: 0...5, using: &random)), force: Int.random(in: 0..<4, using: &random) == 0)
         let count = Int.random(in: 0...60, using: &random)
         // Dense numbers, sparse ones, and ones that do not fit in 32 bits.
@@ -80,20 +80,23 @@ struct PlannerSample {
             for extra in closure.extras { planner.addExtra(extra, closure: closure.object) }
             planner.addClosure(closure.object, updatedAt: closure.updatedAt, isPinned: closure.isPinned)
         }
-        for claim in claims { planner.addClaim(claim.object, upload: claim.upload, openSince: claim.openSince) }
+        for claim in claims {
+            planner.addClaim(claim.object, upload: claim.upload)
+            if let began = claim.openSince { planner.addOpenUpload(claim.upload, startedAt: began) }
+        }
         return planner
     }
 
     // MARK: The naive model
 
     func isExpired(_ closure: Closure) -> Bool {
-        guard let since = retention.closuresSince else { return false }
-        return closure.updatedAt < since && !closure.isPinned
+        guard let cutoff = retention.closureCutoff else { return false }
+        return closure.updatedAt <= cutoff && !closure.isPinned
     }
 
     func isKept(_ claim: Claim) -> Bool {
-        guard let since = retention.uploadsSince, let began = claim.openSince else { return true }
-        return began >= since
+        guard let cutoff = retention.uploadCutoff, let began = claim.openSince else { return true }
+        return began > cutoff
     }
 
     var roots: [(object: ObjectID, reason: GCRoot)] {

@@ -32,6 +32,18 @@ extension MetadataFixture {
         try await execute("UPDATE run SET collecting = \(isCollecting)")
     }
 
+    /// Pins a closure.
+    /// - Parameter expiresAt: until when; nil for ever.
+    func pin(_ closure: String, as name: String, expiresAt: Timestamp? = nil) async throws {
+        let expiry = expiresAt.map { String($0.microseconds) } ?? "NULL"
+        try await execute(
+            """
+            DELETE FROM pins WHERE name = '\(name)';
+            INSERT INTO pins (name, closure_id, store_path, created_at, updated_at, expires_at)
+            SELECT '\(name)', id, '', 0, 0, \(expiry) FROM closures WHERE key = '\(closure)'
+            """)
+    }
+
     /// Deletes all closures.
     func removeClosures() async throws {
         try await execute("DELETE FROM closures")

@@ -23,6 +23,7 @@ final class ModelObjectStore: ObjectStore {
     private struct Multipart: Sendable {
         var key: String
         var maximumSize: Int64?
+        var initiated: Timestamp
         var parts: [Int: [UInt8]] = [:]
     }
 
@@ -203,10 +204,11 @@ final class ModelObjectStore: ObjectStore {
     func beginMultipart(
         for key: String, contentType: String, maximumSize: Int64?
     ) async throws(ObjectStoreError) -> String {
-        try await call("beginMultipart", key) { state throws(ObjectStoreError) in
+        let now = clock.now
+        return try await call("beginMultipart", key) { state throws(ObjectStoreError) in
             let id = "m\(state.nextMultipart)"
             state.nextMultipart += 1
-            state.multiparts[id] = Multipart(key: key, maximumSize: maximumSize)
+            state.multiparts[id] = Multipart(key: key, maximumSize: maximumSize, initiated: now)
             return id
         }
     }
@@ -255,10 +257,9 @@ final class ModelObjectStore: ObjectStore {
     func listMultiparts(
         prefix: String, after: MultipartPage.Marker?, limit: Int
     ) async throws(ObjectStoreError) -> MultipartPage {
-        let now = clock.now
-        return try await call("listMultiparts", prefix) { state throws(ObjectStoreError) in
+        try await call("listMultiparts", prefix) { state throws(ObjectStoreError) in
             let found = state.multiparts.filter { $0.value.key.hasPrefix(prefix) }
-                .map { MultipartPage.Entry(key: $0.value.key, uploadID: $0.key, initiated: now) }
+                .map { MultipartPage.Entry(key: $0.value.key, uploadID: $0.key, initiated: $0.value.initiated) }
                 .sorted { ($0.key, $0.uploadID) < ($1.key, $1.uploadID) }
                 .filter { entry in after.map { (entry.key, entry.uploadID) > ($0.key, $0.uploadID) } ?? true }
             let page = Array(found.prefix(limit))

@@ -13,7 +13,9 @@ import Testing
         (.post, "/api/farm/lead/%21"),
         (.get, "/api/closures/\(String(repeating: "0", count: 32)).narinfo"),
     ]
-    static let adminRoutes: [(HTTPRequest.Method, String)] = [(.delete, "/api/pending_closures")]
+    static let adminRoutes: [(HTTPRequest.Method, String)] = [
+        (.delete, "/api/pending_closures"), (.get, "/api/gc/status"), (.delete, "/api/closures"),
+    ]
 
     @Test(
         arguments: [

@@ -12,6 +12,7 @@ struct TestServer: Sendable {
 
     let storage: EmbeddedStorage
     let uploads: UploadService
+    let collections: CollectionService
     let application: CacheApplication
     let publicKey: String
 
@@ -54,8 +55,10 @@ struct TestServer: Sendable {
         self.uploads = uploads
         self.configuration = configuration
         self.publicKey = publicKey
+        collections = CollectionService(
+            metadata: storage.metadata, uploads: uploads, settings: CollectionSettings(), logger: Self.silent)
         let services = CacheServices(
-            uploads: uploads, objects: objects, directory: storage.objects,
+            uploads: uploads, collections: collections, objects: objects, directory: storage.objects,
             readiness: Readiness(metadata: storage.metadata, objects: storage.objects, clocks: clocks),
             farms: FarmLeads(metadata: storage.metadata, times: farms, logger: Self.silent))
         application = CacheApplication(configuration: configuration, services: services, logger: Self.silent)

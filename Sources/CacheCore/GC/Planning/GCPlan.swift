@@ -12,6 +12,8 @@ public struct GCPlan: Sendable {
     public let reachableCondemned: GCObjectSet
     /// The closures that were too old, the oldest first.
     public let expiredClosures: [ExpiredClosure]
+    /// How many open uploads were too old.
+    public let droppedUploads: Int
     /// How many references lead to an object that has no row. There should be none.
     public let danglingReferences: Int
 
@@ -29,8 +31,14 @@ public struct GCPlan: Sendable {
         positions = DenseNumbers(numbers)
         danglingReferences = references.resolve(positions)
         let expired = Set(planner.expired.map(\.object))
+        let dropped = planner.droppedUploads
+        droppedUploads = dropped.count
         roots = planner.roots.filter { root in
-            if case .extra(let closure) = root.reason { !expired.contains(closure) } else { true }
+            switch root.reason {
+            case .closure: true
+            case .extra(let closure): !expired.contains(closure)
+            case .claim(let upload): !dropped.contains(upload)
+            }
         }
         let positions = positions
         walk = ReferenceWalk(
@@ -65,13 +73,13 @@ public struct GCPlan: Sendable {
         return .reached(from: roots[path.root].reason, path: path.positions.map { numbers[$0] })
     }
 
-    /// The largest objects that the collection would delete.
+    /// The largest of the unreachable objects.
     /// - Parameter limit: at most so many.
     /// - Returns: their numbers and sizes in bytes, the largest first.
-    public func largestSweepable(_ limit: Int) -> [(id: ObjectID, size: Int64)] {
+    public func largestUnreachable(_ limit: Int) -> [(id: ObjectID, size: Int64)] {
         guard limit > 0 else { return [] }
         var found: [(id: ObjectID, size: Int64)] = []
-        for position in numbers.indices where sweepable.contains(position: position) {
+        for position in numbers.indices where unreachable.contains(position: position) {
             let size = sizes[position]
             if found.count == limit, let least = found.last, least.size >= size { continue }
             let place = found.firstIndex { $0.size < size } ?? found.count

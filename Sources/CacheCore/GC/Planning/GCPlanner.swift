@@ -25,6 +25,7 @@ public struct GCPlanner: Sendable {
     var references = ReferenceColumn()
     var roots: [Root] = []
     var expired: [ExpiredClosure] = []
+    var droppedUploads: Set<UploadID> = []
 
     /// What of an object's state matters to the plan.
     struct Traits: OptionSet, Sendable {
@@ -96,7 +97,7 @@ public struct GCPlanner: Sendable {
     ///   - updatedAt: when the closure was last pushed.
     ///   - isPinned: whether a name keeps it whatever its age.
     public mutating func addClosure(_ object: ObjectID, updatedAt: Timestamp, isPinned: Bool = false) {
-        if let since = retention.closuresSince, updatedAt < since, !isPinned {
+        if let cutoff = retention.closureCutoff, updatedAt <= cutoff, !isPinned {
             expired.append(ExpiredClosure(object: object, updatedAt: updatedAt))
         } else {
             roots.append(Root(object: object, reason: .closure))
@@ -109,11 +110,14 @@ public struct GCPlanner: Sendable {
         roots.append(Root(object: object, reason: .extra(closure: closure)))
     }
 
-    /// Adds a claim, which keeps its object unless the upload is open and too old.
-    /// - Parameters:
-    ///   - openSince: when the upload began, if it is open; nil for one that is publishing or completed.
-    public mutating func addClaim(_ object: ObjectID, upload: UploadID, openSince: Timestamp? = nil) {
-        if let since = retention.uploadsSince, let openSince, openSince < since { return }
+    /// Adds an upload that is open. Others need not be added.
+    public mutating func addOpenUpload(_ upload: UploadID, startedAt: Timestamp) {
+        if let cutoff = retention.uploadCutoff, startedAt <= cutoff { droppedUploads.insert(upload) }
+    }
+
+    /// Adds a claim, which keeps its object unless the upload is open and too old. The upload itself, if it is open, is
+    /// added before or after.
+    public mutating func addClaim(_ object: ObjectID, upload: UploadID) {
         roots.append(Root(object: object, reason: .claim(upload)))
     }
 

@@ -1,9 +1,9 @@
 /// What a collection keeps, and for how long.
 public struct GCRetention: Hashable, Sendable {
-    /// Closures last pushed before this instant are no roots, unless they are pinned; nil when all are.
-    public var closuresSince: Timestamp?
-    /// Open uploads begun before this instant do not keep what they claim; nil when all do.
-    public var uploadsSince: Timestamp?
+    /// Closures last pushed at this instant or earlier are no roots, unless they are pinned; nil when all are.
+    public var closureCutoff: Timestamp?
+    /// Open uploads begun at this instant or earlier do not keep what they claim; nil when all do.
+    public var uploadCutoff: Timestamp?
     /// For how long what is condemned is spared.
     public var grace: Duration
     /// Whether neither the grace nor a client that may still be writing holds a collection up.
@@ -11,10 +11,10 @@ public struct GCRetention: Hashable, Sendable {
 
     /// Makes a rule.
     public init(
-        closuresSince: Timestamp? = nil, uploadsSince: Timestamp? = nil, grace: Duration, force: Bool = false
+        closureCutoff: Timestamp? = nil, uploadCutoff: Timestamp? = nil, grace: Duration, force: Bool = false
     ) {
-        self.closuresSince = closuresSince
-        self.uploadsSince = uploadsSince
+        self.closureCutoff = closureCutoff
+        self.uploadCutoff = uploadCutoff
         self.grace = grace
         self.force = force
     }

@@ -1,7 +1,7 @@
 /// Checks what must hold of a cache at every instant, whatever pushes, collections and crashes happen around it.
 public struct LifecycleInvariants: Sendable {
-    private let snapshot: LifecycleSnapshot
-    private let bucket: Set<String>
+    let snapshot: LifecycleSnapshot
+    let bucket: Set<String>
     private let byKey: [String: LifecycleSnapshot.Object]
 
     /// Makes a check.
@@ -108,7 +108,7 @@ public struct LifecycleInvariants: Sendable {
             }.map(\.object))
     }
 
-    private func reached(from roots: [ObjectID]) -> Set<ObjectID> {
+    func reached(from roots: [ObjectID]) -> Set<ObjectID> {
         var reached: Set<ObjectID> = []
         var pending = roots
         while let id = pending.popLast() {
