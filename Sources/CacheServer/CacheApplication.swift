@@ -57,6 +57,10 @@ public struct CacheApplication: Sendable {
         if let collections = services.collections {
             CollectionRoutes(collections: collections).add(administering: scoped(.admin, on: router))
         }
+        if let pins = services.pins {
+            PinRoutes(pins: pins, bodies: bodies, limits: limits)
+                .add(writing: writing, administering: scoped(.admin, on: router))
+        }
         if let directory = services.directory { StoreRoutes(directory: directory).add(to: router) }
         if configuration.servesReads { ReadProxy(objects: services.objects, limits: limits).add(to: router) }
         return router

@@ -62,12 +62,19 @@ struct Server {
                 narSinglePut: settings.narSinglePut, requireCompleteClosures: settings.requireCompleteClosures,
                 times: times),
             clocks: storage.clocks, logger: logger)
+        let pins = PinService(
+            metadata: storage.metadata, objects: storage.objects, storeDirectory: settings.storeDirectory, times: times,
+            logger: logger)
+        let collections = CollectionService(
+            metadata: storage.metadata, uploads: uploads, pins: pins, settings: CollectionSettings(times: times),
+            logger: logger)
         let configuration = ServerConfiguration(
             address: settings.address, serverURL: settings.serverURL, cacheURL: settings.cacheURL,
             servesReads: settings.servesReads, publicKeys: publicKeys, maximumNarSize: settings.maximumNarSize,
             authenticators: [try StaticTokenAuthenticator(token: storage.apiToken)], limits: limits)
         let services = CacheServices(
-            uploads: uploads, objects: storage.readObjects, directory: storage.directory,
+            uploads: uploads, collections: collections, pins: pins, objects: storage.readObjects,
+            directory: storage.directory,
             readiness: Readiness(metadata: storage.metadata, objects: storage.objects, clocks: storage.clocks),
             farms: FarmLeads(metadata: storage.metadata, logger: logger))
         let objects = ServerObjects(metadata: storage.metadata, objects: storage.objects, times: times)
@@ -86,7 +93,8 @@ struct Server {
         let watchdog = WatchdogService(
             systemd: systemd, microseconds: environment["WATCHDOG_USEC"], processID: environment["WATCHDOG_PID"],
             ownProcessID: getpid(), metadata: storage.metadata, logger: logger)
-        let others: [any Service] = [clocks, maintenance] + (watchdog.map { [$0] } ?? [])
+        let others: [any Service] =
+            [clocks, maintenance, CollectingService(collections: collections)] + (watchdog.map { [$0] } ?? [])
         try await run(others + [server], systemd: systemd, logger: logger)
     }
 

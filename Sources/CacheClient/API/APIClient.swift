@@ -224,7 +224,7 @@ extension APIClient {
         }
     }
 
-    private func encode(_ message: some APIMessage) throws(ClientError) -> [UInt8] {
+    func encode(_ message: some APIMessage) throws(ClientError) -> [UInt8] {
         do throws(CacheError) {
             return try message.encoded()
         } catch {

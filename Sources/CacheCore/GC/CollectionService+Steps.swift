@@ -59,6 +59,7 @@ extension CollectionService {
             try await expireClosures(job, progress)
             try await condemn(job, progress)
             try await sweep(job, progress)
+            await pins?.repair()
             await vacuum(progress)
             return .succeeded
         } catch {

@@ -9,6 +9,7 @@ import Synchronization
 public final class CollectionService: Sendable {
     let uploads: UploadService
     let metadata: any CollectionStore
+    let pins: PinService?
     let settings: CollectionSettings
     let logger: Logger
     private let state = Mutex(State())
@@ -29,15 +30,17 @@ public final class CollectionService: Sendable {
     /// - Parameters:
     ///   - metadata: the store that `uploads` works with.
     ///   - uploads: the uploads of the same cache, which a collection finishes, gives up and cleans up after.
+    ///   - pins: the pins of the same cache, whose objects a collection repairs; nil to leave them.
     ///   - settings: times and sizes.
     ///   - hook: awaited before and after each call to a store.
     ///   - logger: for what cannot be told to a caller.
     public init(
-        metadata: any CollectionStore, uploads: UploadService, settings: CollectionSettings,
-        hook: (any LifecycleHook)? = nil, logger: Logger
+        metadata: any CollectionStore, uploads: UploadService, pins: PinService? = nil,
+        settings: CollectionSettings, hook: (any LifecycleHook)? = nil, logger: Logger
     ) {
         self.metadata = hook.map { HookedCollectionStore(metadata, hook: $0) } ?? metadata
         self.uploads = uploads
+        self.pins = pins
         self.settings = settings
         self.logger = logger
     }

@@ -1,6 +1,7 @@
 import ProgramKit
 import ArgumentParser
 import CacheClient
+import CacheCore
 import ClientOptions
 import Logging
 import NarKit
@@ -48,6 +49,9 @@ struct PushCommand: InterruptibleCommand {
     @Flag(help: "Write what happens to standard output, one JSON object a line.")
     var json = false
 
+    @Option(help: ArgumentHelp("Keep the closure by this name; for one path only.", valueName: "name"))
+    var pin: String?
+
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -55,6 +59,9 @@ struct PushCommand: InterruptibleCommand {
             throw ValidationError(
                 stdin ? "With --stdin, paths are read from standard input: name none." : "Name the store paths to push."
             )
+        }
+        guard pin == nil || (paths.count == 1 && !transfer.noClosure) else {
+            throw ValidationError("--pin names one closure: push one path with it, and leave --no-closure out.")
         }
         guard !stdin || (!dryRun && !json && onError == .stop) else {
             throw ValidationError("--stdin has a protocol of its own: leave --dry-run, --json and --on-error out.")
@@ -90,6 +97,7 @@ struct PushCommand: InterruptibleCommand {
         _ environment: [String: String], _ settings: ClientSettings, _ console: Console
     ) async throws(ClientError) -> ExitStatus {
         let directories = try NixDirectories(environment: environment)
+        let name = try pin.map { name throws(ClientError) in try PinName(argument: name) }
         let client = try server.makeClient(environment: environment, settings: settings, logger: console.logger) {
             console.retrying($0)
         }
@@ -106,7 +114,11 @@ struct PushCommand: InterruptibleCommand {
         }
         let roots = try paths.map { path throws(ClientError) in try directories.storePath(ofArgument: path) }
         if dryRun { return try await preview(roots, by: pusher, console) }
-        return try await push(roots, by: pusher, console)
+        let status = try await push(roots, by: pusher, console)
+        if status == .success, let name, let root = roots.first {
+            try await client.setPin(name, storePath: root.path(in: directories.store))
+        }
+        return status
     }
 
     private func preview(

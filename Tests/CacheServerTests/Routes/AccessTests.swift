@@ -11,10 +11,12 @@ import Testing
         (.post, "/api/pushes/1/complete"), (.post, "/api/objects/present"), (.post, "/api/uploads/complete"),
         (.post, "/api/uploads/skipped"), (.post, "/api/multipart/request-parts"), (.post, "/api/multipart/complete"),
         (.post, "/api/farm/lead/%21"),
+        (.get, "/api/pins"), (.post, "/api/pins/a"),
         (.get, "/api/closures/\(String(repeating: "0", count: 32)).narinfo"),
     ]
     static let adminRoutes: [(HTTPRequest.Method, String)] = [
         (.delete, "/api/pending_closures"), (.get, "/api/gc/status"), (.delete, "/api/closures"),
+        (.delete, "/api/pins/a"),
     ]
 
     @Test(

@@ -58,7 +58,9 @@ struct TestServer: Sendable {
         collections = CollectionService(
             metadata: storage.metadata, uploads: uploads, settings: CollectionSettings(), logger: Self.silent)
         let services = CacheServices(
-            uploads: uploads, collections: collections, objects: objects, directory: storage.objects,
+            uploads: uploads, collections: collections,
+            pins: PinService(metadata: storage.metadata, objects: storage.objects, logger: Self.silent),
+            objects: objects, directory: storage.objects,
             readiness: Readiness(metadata: storage.metadata, objects: storage.objects, clocks: clocks),
             farms: FarmLeads(metadata: storage.metadata, times: farms, logger: Self.silent))
         application = CacheApplication(configuration: configuration, services: services, logger: Self.silent)

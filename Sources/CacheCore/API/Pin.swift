@@ -1,0 +1,29 @@
+/// A name for a closure, which therefore does not expire: an element of the answer to `GET /api/pins`.
+public struct Pin: Codable, Hashable, Sendable {
+    /// The name.
+    public var name: String
+    /// The store path of the closure's top.
+    public var storePath: String
+    /// When the name was first given.
+    public var createdAt: Timestamp
+    /// When it was last given.
+    public var updatedAt: Timestamp
+
+    /// Makes a pin.
+    public init(name: String, storePath: String, createdAt: Timestamp, updatedAt: Timestamp) {
+        self.name = name
+        self.storePath = storePath
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case name
+        case storePath = "store_path"
+        case createdAt = "created_at"
+        case updatedAt = "updated_at"
+    }
+}
+
+/// The answer to `GET /api/pins`.
+extension [Pin]: APIMessage {}

@@ -1,0 +1,124 @@
+import ArgumentParser
+import CacheClient
+import CacheCore
+import ClientOptions
+import Logging
+import ProgramKit
+import NarKit
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// `niks3 pins`.
+struct PinsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pins",
+        abstract: "Keep closures by names, whatever their age.",
+        subcommands: [Create.self, List.self, Delete.self])
+
+    /// `niks3 pins create`.
+    struct Create: PinCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Give a closure a name; it takes the name from any other.")
+
+        @Argument(help: ArgumentHelp("Letters, digits, dots, underscores and hyphens.", valueName: "name"))
+        var name: String
+
+        @Argument(help: ArgumentHelp("A store path that was pushed, or a link to one.", valueName: "store-path"))
+        var path: String
+
+        @OptionGroup var server: ServerOptions
+        @OptionGroup var output: OutputOptions
+
+        func run(_ client: APIClient, environment: [String: String]) async throws(ClientError) {
+            let directories = try NixDirectories(environment: environment)
+            let root = try directories.storePath(ofArgument: path)
+            try await client.setPin(try PinName(argument: name), storePath: root.path(in: directories.store))
+        }
+    }
+
+    /// `niks3 pins list`.
+    struct List: PinCommand {
+        static let configuration = CommandConfiguration(abstract: "Show all pins.")
+
+        @Flag(help: "Write JSON.")
+        var json = false
+
+        @Flag(help: "Write nothing but names.")
+        var namesOnly = false
+
+        @OptionGroup var server: ServerOptions
+        @OptionGroup var output: OutputOptions
+
+        func validate() throws {
+            guard !json || !namesOnly else { throw ValidationError("--json and --names-only exclude each other.") }
+        }
+
+        func run(_ client: APIClient, environment: [String: String]) async throws(ClientError) {
+            let pins = try await client.pins()
+            if json {
+                do throws(CacheError) {
+                    StandardStream.output.write(String(decoding: try pins.encoded(), as: UTF8.self) + "\n")
+                } catch {
+                    throw ClientError(.serverFailure, error.message, cause: error)
+                }
+            } else {
+                for pin in pins {
+                    StandardStream.output.write(
+                        namesOnly ? "\(pin.name)\n" : "\(pin.name)\t\(pin.storePath)\t\(pin.updatedAt)\n")
+                }
+            }
+        }
+    }
+
+    /// `niks3 pins delete`.
+    struct Delete: PinCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Take a name away; the closure ages from then on like any other.")
+
+        @Argument(help: ArgumentHelp("The name.", valueName: "name"))
+        var name: String
+
+        @OptionGroup var server: ServerOptions
+        @OptionGroup var output: OutputOptions
+
+        func run(_ client: APIClient, environment: [String: String]) async throws(ClientError) {
+            try await client.removePin(try PinName(argument: name))
+        }
+    }
+}
+
+/// A command about pins.
+protocol PinCommand: InterruptibleCommand {
+    var server: ServerOptions { get }
+    var output: OutputOptions { get }
+
+    /// Does the work.
+    func run(_ client: APIClient, environment: [String: String]) async throws(ClientError)
+}
+
+extension PinCommand {
+    func runReporting() async -> ExitStatus {
+        let environment = ProcessInfo.processInfo.environment
+        let console = Console(output, environment: environment)
+        do throws(ClientError) {
+            try await run(try server.makeClient(environment: environment, console: console), environment: environment)
+            return .success
+        } catch {
+            console.log(.error, error.message)
+            return error.code == .invalidArgument ? .usage : .failure
+        }
+    }
+}
+
+extension PinName {
+    /// Reads an argument.
+    init(argument: String) throws(ClientError) {
+        do throws(CacheError) { try self.init(argument) } catch {
+            throw ClientError(.invalidArgument, error.message, cause: error)
+        }
+    }
+}
