@@ -38,10 +38,7 @@ struct CollectCommand: InterruptibleCommand {
         let environment = ProcessInfo.processInfo.environment
         let console = Console(output, environment: environment)
         do throws(ClientError) {
-            let settings = try ClientSettings(environment: environment)
-            let client = try server.makeClient(environment: environment, settings: settings, logger: console.logger) {
-                console.retrying($0)
-            }
+            let client = try server.makeClient(environment: environment, console: console)
             let parameters = try parameters
             if dryRun {
                 let plan = try await client.collectionPlan(parameters)
