@@ -10,7 +10,10 @@ PROGRAMS = $(shell swift build $(CONFIGURATION) --show-bin-path)
 # How long make fuzz runs each target.
 SECONDS ?= 60
 
-.PHONY: help demo test build bench lint format fuzz sanitize
+# How many histories make simulate plays.
+SEEDS ?= 100000
+
+.PHONY: help demo test build bench lint format fuzz sanitize simulate
 
 help:
 	@echo 'make demo      build, start the embedded server, push a closure, fetch it back with Nix'
@@ -20,6 +23,7 @@ help:
 	@echo 'make lint      check the format'
 	@echo 'make format    format the sources'
 	@echo 'make fuzz      run each fuzz target for a minute (SECONDS=60)'
+	@echo 'make simulate  play many histories of the lifecycle (SEEDS=100000), and find each broken rule'
 	@echo 'make sanitize  run the in-process tests under the thread and the address sanitizer'
 
 demo:
@@ -48,6 +52,12 @@ format:
 
 fuzz:
 	@for target in nar narinfo xml create; do Fuzz/run.sh $$target $(SECONDS) || exit 1; done
+
+simulate:
+	@scripts/bootstrap test
+	@swift build $(CONFIGURATION) --build-tests
+	@NIKS3_SIMULATE_SEEDS=$(SEEDS) swift test $(CONFIGURATION) --skip-build --disable-xctest \
+		--filter CacheCoreTests.SimulationTests
 
 sanitize:
 	@scripts/sanitize

@@ -93,8 +93,13 @@ struct Server {
         let watchdog = WatchdogService(
             systemd: systemd, microseconds: environment["WATCHDOG_USEC"], processID: environment["WATCHDOG_PID"],
             ownProcessID: getpid(), metadata: storage.metadata, logger: logger)
-        let others: [any Service] =
-            [clocks, maintenance, CollectingService(collections: collections)] + (watchdog.map { [$0] } ?? [])
+        let schedule = settings.schedule.map { schedule in
+            ScheduledCollectionService(
+                collections: collections, parameters: schedule.parameters, interval: schedule.interval, logger: logger)
+        }
+        var others: [any Service] = [clocks, maintenance, CollectingService(collections: collections)]
+        if let schedule { others.append(schedule) }
+        if let watchdog { others.append(watchdog) }
         try await run(others + [server], systemd: systemd, logger: logger)
     }
 

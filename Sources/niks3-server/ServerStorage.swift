@@ -64,7 +64,7 @@ struct ServerStorage: Sendable {
         objects = storage.objects
         readObjects = storage.readObjects
         directory = nil
-        clocks = ClockWatch(metadata: storage.metadata, objects: storage.objects) { Machine.time }
+        clocks = ClockWatch(metadata: storage.metadata, objects: storage.objects) { StoreClock.systemTime() }
         self.apiToken = apiToken
         tokenPath = settings.apiTokenPath
         signingKeys = settings.signingKeys

@@ -29,13 +29,19 @@ extension SQLiteStore {
                     LifecycleSnapshot.Claim(
                         upload: UploadID(rawValue: row[0]), object: row[1], isPublished: row[2]))
             }
-            try Row.forEach(database, "SELECT key, object_id, id FROM closures ORDER BY key") { row in
+            let closures = """
+                SELECT c.key, c.object_id, c.id, c.updated_at, EXISTS (SELECT 1 FROM pins AS p
+                    WHERE p.closure_id = c.id AND (p.expires_at IS NULL OR p.expires_at > ?))
+                FROM closures AS c ORDER BY c.key
+                """
+            try Row.forEach(database, closures, [snapshot.instant.microseconds]) { row in
                 snapshot.closures.append(
                     LifecycleSnapshot.Closure(
                         key: row[0], object: row[1],
                         extras: try Int64.fetchAll(
                             database, sql: "SELECT object_id FROM extras WHERE closure_id = ? ORDER BY object_id",
-                            arguments: [row[2] as Int64])))
+                            arguments: [row[2] as Int64]),
+                        updatedAt: Timestamp(microseconds: row[3]), isPinned: row[4]))
             }
             return snapshot
         }

@@ -22,6 +22,8 @@ struct ServerSettings: Sendable {
     let maximumNarSize: Int64?
     let narSinglePut: Bool
     let requireCompleteClosures: Bool
+    /// Nil where the server does not collect by itself.
+    let schedule: CollectionSchedule?
     let storeDirectory: StoreDirectory
     let logFormat: LogFormat
     let logLevel: Logger.Level
@@ -66,6 +68,7 @@ struct ServerSettings: Sendable {
         times = try Self.converted(LifecycleTimes.environmentVariable) {
             try environment[LifecycleTimes.environmentVariable].map { try LifecycleTimes(parsing: $0) }
         }
+        schedule = try CollectionSchedule(options: options.collections, source: source, times: times)
     }
 
     /// A server that was set up to let only some in, or to delete what is old, must not start without that.
@@ -73,7 +76,7 @@ struct ServerSettings: Sendable {
         let foreign = [
             "NIKS3_OIDC_", "NIKS3_MTLS_", "NIKS3_TLS_", "NIKS3_SIGN_PROGRAM", "NIKS3_READ_REDIRECT_",
             "NIKS3_READ_TOKEN_",
-            "NIKS3_TOKENS_PATH", "NIKS3_PULL_THROUGH_", "NIKS3_TRUSTED_KEY", "NIKS3_GC_",
+            "NIKS3_TOKENS_PATH", "NIKS3_PULL_THROUGH_", "NIKS3_TRUSTED_KEY",
         ]
         for name in environment.keys.sorted() where foreign.contains(where: name.hasPrefix) {
             throw ConfigurationError("\(name) is not known to this server; unset it, or run a version that knows it")

@@ -49,8 +49,11 @@ final class CacheFixture: Sendable {
         configure(&settings)
         return UploadService(
             metadata: store, objects: bucket, settings: settings, hook: hook,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            logger: logger)
     }
+
+    /// A logger that nobody hears.
+    static var logger: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
 
     func create(_ package: TestPackage, verifyS3: Bool = false) async throws -> CreateUploadResponse {
         let request = CreateUploadRequest(

@@ -6,7 +6,7 @@ import TestServices
 
 extension MetadataFixture {
     /// Runs SQL, to bring about what only a collection does.
-    private func execute(_ sql: String) async throws {
+    func execute(_ sql: String) async throws {
         if let connection {
             try await PostgresService.shared.run("SET search_path = niks3; " + sql, connection: connection)
         } else if let store = store as? SQLiteStore {
