@@ -453,7 +453,11 @@ in
       }
       {
         assertion =
-          isShared -> (cfg.s3.useIAM == (cfg.s3.accessKeyFile == null) && cfg.s3.useIAM == (cfg.s3.secretKeyFile == null));
+          isShared
+          -> builtins.all (file: cfg.s3.useIAM == (file == null)) [
+            cfg.s3.accessKeyFile
+            cfg.s3.secretKeyFile
+          ];
         message = "services.niks3.s3 needs either accessKeyFile and secretKeyFile, or useIAM.";
       }
       {
@@ -486,7 +490,9 @@ in
       }
     ];
 
-    warnings = lib.optional (isShared && cfg.signKeyFiles == [ ]) "services.niks3.signKeyFiles is empty: nothing is signed.";
+    warnings = lib.optional (
+      isShared && cfg.signKeyFiles == [ ]
+    ) "services.niks3.signKeyFiles is empty: nothing is signed.";
 
     services.niks3.serverUrl = mkIf cfg.nginx.enable (
       mkDefault "${if cfg.nginx.forceSSL then "https" else "http"}://${cfg.nginx.domain}"

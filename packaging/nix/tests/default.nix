@@ -6,6 +6,7 @@ let
   lib = import ./lib.nix;
   machine = import ./machine.nix;
 
+  quoted = arguments: builtins.concatStringsSep " " (map builtins.toJSON arguments);
   store = name: "/nix/store/00000000000000000000000000000000-${name}";
 
   machines = builtins.mapAttrs (_: machine) {
@@ -154,7 +155,7 @@ let
 
     "embedded: the command" = [
       (service "embedded" "niks3").serviceConfig.ExecStart
-      "\"${store "niks3-server"}/bin/niks3-server\""
+      (quoted [ "${store "niks3-server"}/bin/niks3-server" ])
     ];
     "embedded: the environment" = [
       (service "embedded" "niks3").environment
@@ -180,7 +181,12 @@ let
         inherit (machines.embedded.config.systemd.timers.niks3-gc) timerConfig;
       }
       {
-        ExecStart = "\"${store "niks3"}/bin/niks3\" \"gc\" \"--older-than=720h\" \"--failed-uploads-older-than=6h\"";
+        ExecStart = quoted [
+          "${store "niks3"}/bin/niks3"
+          "gc"
+          "--older-than=720h"
+          "--failed-uploads-older-than=6h"
+        ];
         LoadCredential = [ "api-token:/var/lib/niks3/api-token" ];
         environment = {
           NIKS3_SERVER_URL = "http://127.0.0.1:5751";
@@ -206,7 +212,11 @@ let
 
     "shared: the command" = [
       (service "shared" "niks3").serviceConfig.ExecStart
-      "\"${store "niks3-server"}/bin/niks3-server\" \"--log-format=json\" \"--db-pool=5\""
+      (quoted [
+        "${store "niks3-server"}/bin/niks3-server"
+        "--log-format=json"
+        "--db-pool=5"
+      ])
     ];
     "shared: the environment" = [
       (service "shared" "niks3").environment
@@ -284,7 +294,13 @@ let
       }
       {
         startAt = "weekly";
-        ExecStart = "\"${store "niks3"}/bin/niks3\" \"gc\" \"--older-than=1440h\" \"--failed-uploads-older-than=6h\" \"--debug\"";
+        ExecStart = quoted [
+          "${store "niks3"}/bin/niks3"
+          "gc"
+          "--older-than=1440h"
+          "--failed-uploads-older-than=6h"
+          "--debug"
+        ];
         LoadCredential = [ "api-token:/run/secrets/token" ];
       }
     ];
@@ -337,18 +353,16 @@ let
 
     "auto-upload: the command" = [
       (service "shared" "niks3-auto-upload").serviceConfig.ExecStart
-      (builtins.concatStringsSep " " (
-        map builtins.toJSON [
-          "${store "niks3"}/bin/niks3-hook"
-          "serve"
-          "--db-path=/var/lib/niks3-hook/upload-queue.db"
-          "--batch-size=100"
-          "--idle-exit-timeout=0"
-          "--max-concurrent-uploads=30"
-          "--skip-upstream=https://cache.nixos.org"
-          "--debug"
-        ]
-      ))
+      (quoted [
+        "${store "niks3"}/bin/niks3-hook"
+        "serve"
+        "--db-path=/var/lib/niks3-hook/upload-queue.db"
+        "--batch-size=100"
+        "--idle-exit-timeout=0"
+        "--max-concurrent-uploads=30"
+        "--skip-upstream=https://cache.nixos.org"
+        "--debug"
+      ])
     ];
     "auto-upload: the environment" = [
       {
@@ -398,16 +412,14 @@ let
           XDG_CACHE_HOME = "%C/niks3-hook";
         };
         ExecStart =
-          builtins.concatStringsSep " " (
-            map builtins.toJSON [
-              "${store "niks3"}/bin/niks3-hook"
-              "serve"
-              "--db-path=/var/lib/niks3-hook/upload-queue.db"
-              "--batch-size=50"
-              "--idle-exit-timeout=60s"
-              "--max-concurrent-uploads=30"
-            ]
-          )
+          quoted [
+            "${store "niks3"}/bin/niks3-hook"
+            "serve"
+            "--db-path=/var/lib/niks3-hook/upload-queue.db"
+            "--batch-size=50"
+            "--idle-exit-timeout=60s"
+            "--max-concurrent-uploads=30"
+          ]
           + " --client-cert=%d/client-cert --client-key=%d/client-key";
         LoadCredential = [
           "client-cert:/run/secrets/client.pem"

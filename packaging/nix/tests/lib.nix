@@ -45,8 +45,8 @@ let
   isOption = value: isAttrs value && (value._type or null) == "option";
   marked = value: if isAttrs value then value._type or null else null;
 
-  # A definition is a value, or something that mkIf, mkMerge or mkDefault made, with the conditions that it stands under.
-  # Conditions may hang on options themselves, and contents on conditions: both are looked at as late as can be.
+  # A definition is a value, or something that mkIf, mkMerge or mkDefault made, with the conditions that it stands
+  # under. Conditions may hang on options themselves, and contents on conditions: both are looked at as late as can be.
   definition = value: {
     conditions = [ ];
     inherit value;
@@ -268,10 +268,13 @@ rec {
       check = value: isAttrs value && all inner.check (attrValues value);
       merge =
         path: values:
-        builtins.mapAttrs (
-          name: value:
-          if inner ? fromValue then inner.fromValue (path ++ [ name ]) value else inner.merge (path ++ [ name ]) [ value ]
-        ) (foldl' (left: right: left // right) { } values);
+        let
+          merged = name: value: inner.merge (path ++ [ name ]) [ value ];
+          made = name: value: inner.fromValue (path ++ [ name ]) value;
+        in
+        builtins.mapAttrs (if inner ? fromValue then made else merged) (
+          foldl' (left: right: left // right) { } values
+        );
     };
     submodule = module: {
       name = "a submodule";

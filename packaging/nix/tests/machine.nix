@@ -137,7 +137,10 @@ let
     )
     + installSection unit;
   socketText =
-    unit: unitSection unit + section "Socket" ({ ListenStream = unit.listenStreams; } // unit.socketConfig) + installSection unit;
+    unit:
+    unitSection unit
+    + section "Socket" ({ ListenStream = unit.listenStreams; } // unit.socketConfig)
+    + installSection unit;
   timerText =
     services: name: unit:
     section "Timer" ({ OnCalendar = services.${name}.startAt; } // unit.timerConfig);
