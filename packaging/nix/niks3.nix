@@ -66,7 +66,6 @@ let
   credentials = lib.filterAttrs (_: file: file != null) (
     {
       api-token = cfg.apiTokenFile;
-      tokens = cfg.tokensFile;
       s3-access-key = cfg.s3.accessKeyFile;
       s3-secret-key = cfg.s3.secretKeyFile;
       tls-cert = cfg.tls.certFile;
@@ -93,7 +92,8 @@ let
     NIKS3_CACHE_URL = literal cfg.cacheUrl;
     NIKS3_CACHE_PRIORITY = number cfg.cachePriority;
     NIKS3_API_TOKEN_PATH = credential "api-token";
-    NIKS3_TOKENS_PATH = credential "tokens";
+    # The server reads it again when it changes, so it is no credential, which is a copy.
+    NIKS3_TOKENS_PATH = literal (if cfg.tokensFile == null then null else toString cfg.tokensFile);
     NIKS3_SIGN_KEY_PATHS =
       if cfg.signKeyFiles == [ ] then
         null
@@ -196,7 +196,7 @@ in
       /var/lib/niks3/api-token.
     '';
 
-    tokensFile = secretFile "The file of further, named tokens with scopes.";
+    tokensFile = secretFile "The file of further, named tokens with scopes; the server's user has to read it.";
 
     signKeyFiles = mkOption {
       type = types.listOf types.path;
@@ -364,7 +364,9 @@ in
     };
 
     tls = {
-      certFile = secretFile "The certificate in PEM; without it the server speaks HTTP.";
+      certFile = secretFile ''
+        The certificate in PEM; without it the server speaks HTTP. A renewed one counts when the service is restarted.
+      '';
       keyFile = secretFile "The key of the certificate in PEM.";
       clientCaFile = secretFile "Whose certificates clients may show instead of a token.";
     };

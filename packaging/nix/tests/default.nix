@@ -239,7 +239,7 @@ let
         NIKS3_S3_USE_SSL = "false";
         NIKS3_SERVER_URL = "https://niks3.example.org";
         NIKS3_SIGN_KEY_PATHS = "%d/sign-key-0 %d/sign-key-1";
-        NIKS3_TOKENS_PATH = "%d/tokens";
+        NIKS3_TOKENS_PATH = "/run/secrets/tokens";
       }
     ];
     "shared: the secrets" = [
@@ -250,7 +250,6 @@ let
         "s3-secret-key:/run/secrets/s3-secret-key"
         "sign-key-0:/run/secrets/key-1"
         "sign-key-1:/run/secrets/key-2"
-        "tokens:/run/secrets/tokens"
       ]
     ];
     "shared: the database" = [
