@@ -22,7 +22,8 @@ def command_tree(programs, program):
     """The command of a program as its parser describes it, with the commands below it."""
     binary = str(programs / program)
     if not os.access(binary, os.X_OK):
-        sys.exit(f"{os.path.basename(sys.argv[0])}: {programs} has no program {program}; build it first, with make build")
+        script = os.path.basename(sys.argv[0])
+        sys.exit(f"{script}: {programs} has no program {program}; build it first, with make build")
     tree = json.loads(output(binary, "--experimental-dump-help"))
     if tree["serializationVersion"] != VERSION:
         sys.exit(f"{program} describes itself in version {tree['serializationVersion']}; only {VERSION} is known")
