@@ -13,14 +13,15 @@ SECONDS ?= 60
 # How many histories make simulate plays.
 SEEDS ?= 100000
 
-.PHONY: help demo test build bench lint format fuzz sanitize simulate
+.PHONY: help demo test build bench lint format fuzz simulate sanitize dist
 
 help:
 	@echo 'make demo      build, start the embedded server, push a closure, fetch it back with Nix'
 	@echo 'make test      build, and run every test'
 	@echo 'make build     build the programs'
 	@echo 'make bench     compare with nix-store, zstd and openssl on this machine'
-	@echo 'make lint      check the format'
+	@echo 'make dist      make the release archives in dist/, and run them where nothing else is'
+	@echo 'make lint      check the format, the guides and the packages'
 	@echo 'make format    format the sources'
 	@echo 'make fuzz      run each fuzz target for a minute (SECONDS=60)'
 	@echo 'make simulate  play many histories of the lifecycle (SEEDS=100000), and find each broken rule'
@@ -44,8 +45,16 @@ bench:
 	@scripts/bootstrap test
 	@Benchmarks/compare.sh
 
+dist:
+	@scripts/bootstrap dist
+	@scripts/dist
+	@scripts/check-dist
+
 lint:
+	@scripts/bootstrap lint
 	@swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks Fuzz
+	@scripts/check-docs
+	@scripts/check-packaging
 
 format:
 	@swift format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks Fuzz
