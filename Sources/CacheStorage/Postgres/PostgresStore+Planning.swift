@@ -30,8 +30,8 @@ extension PostgresConnection {
                 GCObject(
                     id: try row[0].int(), state: try row[1].objectState(), size: try row[2].intOrNil() ?? 0,
                     condemnedAt: try row[3].intOrNil().map(Timestamp.init(microseconds:)),
-                    writableUntil: try row[4].timestamp(), busyUntil: try row[5].timestamp()),
-                refs: try row[6].ints())
+                    writableUntil: try row[4].timestamp(), busyUntil: try row[5].timestamp()))
+            try row[6].forEachInt { planner.addReference($0) }
         }
     }
 
