@@ -30,11 +30,12 @@ struct PinsCommand: ParsableCommand {
         @Argument(help: ArgumentHelp("A store path that was pushed, or a link to one.", valueName: "store-path"))
         var path: String
 
+        @OptionGroup var store: StoreOptions
         @OptionGroup var server: ServerOptions
         @OptionGroup var output: OutputOptions
 
         func run(_ client: APIClient, environment: [String: String]) async throws(ClientError) {
-            let directories = try NixDirectories(environment: environment)
+            let directories = try store.location(environment: environment).directories
             let root = try directories.storePath(ofArgument: path)
             try await client.setPin(try PinName(argument: name), storePath: root.path(in: directories.store))
         }
