@@ -59,7 +59,7 @@ struct ServeCommand: ParsableCommand {
     /// Works until a signal or the idle time ends it, and reports what went wrong.
     func serve() async -> ExitStatus {
         MemoryAllocator.returnLargeBuffers()
-        let logger = log.logger
+        let logger = log.logger(label: "niks3-hook")
         do {
             try await serve(environment: ProcessInfo.processInfo.environment, logger: logger)
             return .success
