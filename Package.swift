@@ -112,7 +112,7 @@ let package = Package(
                 httpTypes, nioHTTPTypes, nioCore, nioExtras, threadPool, lifecycle, unixSignals, logging,
             ]),
         // The flags that niks3 and niks3-hook have in common.
-        library("ClientOptions", ["CacheClient", "CurlKit", "ProgramKit", argumentParser, logging]),
+        library("ClientOptions", ["CacheClient", "CacheCore", "CurlKit", "ProgramKit", argumentParser, logging]),
         .executableTarget(
             name: "niks3",
             dependencies: [

@@ -61,6 +61,9 @@ public struct CacheApplication: Sendable {
             PinRoutes(pins: pins, bodies: bodies, limits: limits)
                 .add(writing: writing, administering: scoped(.admin, on: router))
         }
+        if let closures = services.closures {
+            ClosureRoutes(closures: closures).add(reading: writing, administering: scoped(.admin, on: router))
+        }
         if let directory = services.directory { StoreRoutes(directory: directory).add(to: router) }
         if configuration.servesReads { ReadProxy(objects: services.objects, limits: limits).add(to: router) }
         return router

@@ -73,7 +73,11 @@ struct Server {
             servesReads: settings.servesReads, publicKeys: publicKeys, maximumNarSize: settings.maximumNarSize,
             authenticators: [try StaticTokenAuthenticator(token: storage.apiToken)], limits: limits)
         let services = CacheServices(
-            uploads: uploads, collections: collections, pins: pins, objects: storage.readObjects,
+            uploads: uploads, collections: collections, pins: pins,
+            closures: ClosureService(
+                metadata: storage.metadata, objects: storage.objects, storeDirectory: settings.storeDirectory,
+                logger: logger),
+            objects: storage.readObjects,
             directory: storage.directory,
             readiness: Readiness(metadata: storage.metadata, objects: storage.objects, clocks: storage.clocks),
             farms: FarmLeads(metadata: storage.metadata, logger: logger))

@@ -21,7 +21,7 @@ struct PinRoutes: Sendable {
     @Sendable private func set(_ request: Request, context: CacheRequestContext) async throws -> Response {
         let name = try name(of: request)
         let body: SetPinRequest = try await bodies.decode(from: request, context: context, limit: limits.smallBody)
-        try await pins.set(name, storePath: body.storePath)
+        try await pins.set(name, storePath: body.storePath, expiresAt: body.expiresAt, keep: body.keep ?? 1)
         return Response(status: .noContent)
     }
 

@@ -38,7 +38,7 @@ extension PostgresConnection {
     fileprivate func loadRoots(into planner: inout GCPlanner) throws {
         try copyOut(
             """
-            COPY (SELECT c.object_id, c.updated_at, EXISTS (SELECT FROM niks3.pins AS p WHERE p.closure_id = c.id
+            COPY (SELECT c.object_id, c.updated_at, EXISTS (SELECT FROM niks3.pinned AS p WHERE p.closure_id = c.id
                       AND (p.expires_at IS NULL OR p.expires_at > \(planner.now.microseconds)))
                   FROM niks3.closures AS c) TO STDOUT (FORMAT binary)
             """, types: [.int8, .int8, .bool]

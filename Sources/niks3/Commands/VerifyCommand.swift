@@ -2,6 +2,7 @@ import ProgramKit
 import ArgumentParser
 import CacheClient
 import CacheCore
+import ClientOptions
 import CurlKit
 import Logging
 import NarKit
@@ -38,6 +39,7 @@ struct VerifyCommand: InterruptibleCommand {
     @Option(help: ArgumentHelp("Certificates in PEM that are trusted instead of the system's.", valueName: "file"))
     var caCert: String?
 
+    @OptionGroup var store: StoreOptions
     @OptionGroup var output: OutputOptions
 
     func runReporting() async -> ExitStatus {
@@ -56,7 +58,7 @@ struct VerifyCommand: InterruptibleCommand {
     }
 
     private func verify(environment: [String: String], console: Console) async throws(ClientError) -> ExitStatus {
-        let directories = try NixDirectories(environment: environment)
+        let directories = try store.location(environment: environment).directories
         let roots = try paths.map { path throws(ClientError) in try directories.storePath(ofArgument: path) }
         var configuration = HTTPClientConfiguration()
         configuration.userAgent = "niks3/\(Version.current)"

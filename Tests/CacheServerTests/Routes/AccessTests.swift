@@ -12,11 +12,11 @@ import Testing
         (.post, "/api/uploads/skipped"), (.post, "/api/multipart/request-parts"), (.post, "/api/multipart/complete"),
         (.post, "/api/farm/lead/%21"),
         (.get, "/api/pins"), (.post, "/api/pins/a"),
-        (.get, "/api/closures/\(String(repeating: "0", count: 32)).narinfo"),
+        (.get, "/api/closures/\(String(repeating: "0", count: 32)).narinfo"), (.get, "/api/closures"),
     ]
     static let adminRoutes: [(HTTPRequest.Method, String)] = [
         (.delete, "/api/pending_closures"), (.get, "/api/gc/status"), (.delete, "/api/closures"),
-        (.delete, "/api/pins/a"),
+        (.delete, "/api/pins/a"), (.delete, "/api/closures/a.narinfo"),
     ]
 
     @Test(
