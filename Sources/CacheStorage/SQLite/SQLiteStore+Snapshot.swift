@@ -21,8 +21,8 @@ extension SQLiteStore {
                 snapshot.uploads[id] = LifecycleSnapshot.Upload(
                     id: id, state: try UploadState(column: row[1]),
                     roots: try String.fetchAll(
-                        database, sql: "SELECT value FROM json_each((SELECT roots FROM uploads WHERE id = ?))",
-                        arguments: [id.rawValue]))
+                        database, cachedSQL: "SELECT value FROM json_each((SELECT roots FROM uploads WHERE id = ?))",
+                        [id.rawValue]))
             }
             try Row.forEach(database, "SELECT upload_id, object_id, publish FROM claims") { row in
                 snapshot.claims.append(
@@ -39,8 +39,9 @@ extension SQLiteStore {
                     LifecycleSnapshot.Closure(
                         key: row[0], object: row[1],
                         extras: try Int64.fetchAll(
-                            database, sql: "SELECT object_id FROM extras WHERE closure_id = ? ORDER BY object_id",
-                            arguments: [row[2] as Int64]),
+                            database,
+                            cachedSQL: "SELECT object_id FROM extras WHERE closure_id = ? ORDER BY object_id",
+                            [row[2] as Int64]),
                         updatedAt: Timestamp(microseconds: row[3]), isPinned: row[4]))
             }
             return snapshot

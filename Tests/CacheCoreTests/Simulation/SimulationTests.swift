@@ -63,7 +63,7 @@ import Foundation
         }
     }
 
-    /// Plays histories, two at a time.
+    /// Plays histories, four at a time: each waits for its own threads most of the time.
     /// - Returns: how many; the first that fails is recorded and ends it.
     private static func play(atLeast count: UInt64, for time: Duration) async throws -> UInt64 {
         let end = ContinuousClock.now + time
@@ -75,15 +75,14 @@ import Foundation
                 next += 1
                 group.addTask { try await Simulation.failure(of: seed) }
             }
-            begin()
-            begin()
+            for _ in 0..<4 { begin() }
             while let failure = try await group.next() {
                 if let failure {
                     Issue.record("\(failure)")
                     return played
                 }
                 played += 1
-                if played < count || ContinuousClock.now < end { begin() }
+                if next < first + count || ContinuousClock.now < end { begin() }
             }
             return played
         }
