@@ -55,6 +55,12 @@ extension FsckService {
             }
         }
         repaired.formUnion(try await cut(problems.filter { !lostIDs.contains($0.target) }, upload: upload))
+        // A push that comes upon what has no row takes the object for lost.
+        links.removeAll { link in
+            problems.contains {
+                $0.target == link.target && $0.kind == .danglingReferences && !repaired.contains($0.identity)
+            }
+        }
         if !links.isEmpty, try await link(links) { repaired.formUnion(links.map(\.identity)) }
         return problems.map { problem in
             // What is to be pushed again needs nothing else.

@@ -25,7 +25,8 @@ struct StoredNarInfo: Sendable {
         }
         guard let narKey = ObjectKey(validating: narInfo.url), narKey.type == .nar else {
             throw CacheError(
-                .invalidRequest, "It names the URL '\(narInfo.url.prefix(200))', which is no NAR's key: nar/<hash>.nar….")
+                .invalidRequest,
+                "It names the URL '\(narInfo.url.prefix(200))', which is no NAR's key: nar/<hash>.nar….")
         }
         guard let compression = CompressionFormat(rawValue: narInfo.compression) else {
             throw CacheError(

@@ -60,7 +60,8 @@ extension GoDatabase {
         return try await run { connection in
             var references: [String: [String]] = [:]
             try connection.query(
-                "SELECT key::text, coalesce(refs::text[], '{}') FROM public.objects WHERE key = ANY ($1)", [.texts(keys)]
+                "SELECT key::text, coalesce(refs::text[], '{}') FROM public.objects WHERE key = ANY ($1)",
+                [.texts(keys)]
             ).forEach { references[try $0[0].text()] = try $0[1].texts() }
             return references
         }
