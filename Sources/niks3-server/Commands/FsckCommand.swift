@@ -18,8 +18,7 @@ struct FsckCommand: WorkCommand {
             when it was interrupted. With surplus_refs and stray a cache is sound.
 
             lost, text, nar: an object is not there, or not what it should be; a repair has the next push send it anew. \
-            incomplete: a closure that needs such an object; push it again, with --verify-s3-integrity if it was not \
-            repaired. \
+            incomplete: a closure that needs such an object; push it again with --verify-s3-integrity. \
             size, missing_refs, dangling_refs, surplus_refs: a row differs from its object; a repair corrects it. \
             unknown: an object that the database does not know and that has been there for 6 hours; after a repair \
             the next collection deletes it, so import first what is to stay. \

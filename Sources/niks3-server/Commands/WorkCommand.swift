@@ -61,6 +61,9 @@ extension WorkCommand {
                     level: settings.logLevel, format: settings.logFormat, write: { StandardStream.error.write($0) },
                     now: { Machine.time.description })
             }
+            if settings.times != nil {
+                logger.warning("\(LifecycleTimes.environmentVariable) is set: uploads are not safe with such times")
+            }
             let storage: WorkStorage
             do {
                 storage = try await WorkStorage(

@@ -130,8 +130,8 @@ struct GoDatabaseImportTests {
         let snapshot = try await fixture.store.snapshot()
         let pending = snapshot.uploads.values.filter { $0.state == .open }
         #expect(pending.map(\.roots) == [[begun.key]])
-        let writable = snapshot.objects.values.first { $0.key == begun.narKey }?.writableUntil
-        #expect(writable?.seconds == 1_777_593_600 + 6 * 3600)
+        let writable = try #require(snapshot.objects.values.first { $0.key == begun.narKey }).writableUntil
+        #expect(writable.seconds == 1_777_615_200)
         #expect(LifecycleInvariants(snapshot, bucket: fixture.bucket.keys).violations() == [])
 
         // Again: nothing is left to do.
