@@ -8,7 +8,7 @@ extension EndToEnd {
     /// `niks3-server fsck` and `gc` on what a server keeps.
     @Suite(.serialized)
     struct Checks {
-        private static let times = ["NIKS3_UNSAFE_LIFECYCLE_TIMES": "L=500ms,D=1s"]
+        private static let times = ["NIKS3_UNSAFE_LIFECYCLE_TIMES": "L=2s,D=3s"]
 
         private func command(_ words: [String], _ nix: NixSandbox, _ storage: ServerStorage) -> Command {
             nix.command([Programs.server] + words + storage.arguments, adding: Self.times)
@@ -79,7 +79,7 @@ extension EndToEnd {
             let planned = try await command(all + ["--dry-run"], nix, storage).succeed()
             #expect(planned.line.hasPrefix("closures to delete: 1, uploads to give up: 0, "), "\(planned.transcript)")
             #expect(try await storage.objects().contains { $0.hasSuffix(".narinfo") })
-            // A narinfo may be written again for two minutes after it was published; here it is for a second.
+            // A narinfo may be written again for two minutes after it was published; here it is for three seconds.
             let left = try await eventually("the end of all objects") {
                 let collected = try await command(all + ["--force", "--json"], nix, storage).succeed()
                 #expect(collected.line.hasPrefix("{") && collected.line.contains(#""state":"succeeded""#))
