@@ -144,7 +144,9 @@ let package = Package(
         tests(
             "S3KitTests", ["S3Kit", "CurlKit", "TestServices", nioCore, threadPool, nioHTTP1, subprocess, system],
             resources: [.copy("Fixtures")]),
-        tests("CacheCoreTests", ["CacheCore", "CacheStorage", "NarKit", "TestServices", sqlite, logging]),
+        tests(
+            "CacheCoreTests", ["CacheCore", "CacheStorage", "NarKit", "TestServices", sqlite, logging],
+            resources: [.copy("Fixtures")]),
         tests(
             "CacheStorageTests",
             ["CacheStorage", "CacheCore", "S3Kit", "CurlKit", "NarKit", "TestServices", "CPQ", sqlite, logging]),

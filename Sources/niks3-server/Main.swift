@@ -16,13 +16,17 @@ import Musl
 
 @main
 enum Main {
-    /// Ends with 0 after a signal, 1 after a failure and 2 when it was called wrongly.
+    /// Ends with 0 after a signal, 1 after a failure and 2 when it was called wrongly; commands end as ``WorkStatus`` says.
     static func main() async {
         let environment = ProcessInfo.processInfo.environment
         let settings: ServerSettings
         do {
-            let options = try ServerCommand.options(from: Array(CommandLine.arguments.dropFirst()))
-            settings = try ServerSettings(options: options, environment: environment)
+            let command = try ServerCommand.command(from: Array(CommandLine.arguments.dropFirst()))
+            if let command = command as? any WorkCommand {
+                exit(await command.perform(environment: environment).rawValue)
+            }
+            guard let command = command as? ServerCommand else { preconditionFailure("there is no other command") }
+            settings = try ServerSettings(options: command.options, environment: environment)
         } catch let error as ConfigurationError {
             refuse(error)
         } catch  where ServerCommand.exitCode(for: error) == .success {

@@ -30,8 +30,11 @@ struct ServerSettings: Sendable {
     /// Other than the standard ones in tests only.
     let times: LifecycleTimes?
 
+    /// - Parameter needsToken: whether a server is started, which with a database needs the token of its clients.
     /// - Throws: ``ConfigurationError`` with a sentence for the first setting that cannot be used.
-    init(options: ServerOptions, environment: [String: String]) throws(ConfigurationError) {
+    init(
+        options: ServerOptions, environment: [String: String], needsToken: Bool = true
+    ) throws(ConfigurationError) {
         try Self.refuseForeignVariables(environment)
         let source = SettingSource(environment: environment)
         storage = try StorageSettings(options: options, source: source)
@@ -39,7 +42,7 @@ struct ServerSettings: Sendable {
         let serving = options.serving
         address = try ListenAddress(
             parsing: source.text("http-addr", serving.httpAddr) ?? (isShared ? ":5751" : "127.0.0.1:5751"))
-        apiToken = try Self.apiToken(options.access, source, isNeeded: isShared)
+        apiToken = try Self.apiToken(options.access, source, isNeeded: isShared && needsToken)
         apiTokenPath = source.text("api-token-path", options.access.apiTokenPath)
         signingKeys = try Self.signingKeys(options.access.signKeyPath, environment["NIKS3_SIGN_KEY_PATHS"])
         cacheURL = try source.text("cache-url", serving.cacheUrl).map { url throws(ConfigurationError) in

@@ -55,4 +55,14 @@ extension MetadataFixture {
         try await execute(
             "UPDATE objects SET refs = '\(kind == .sqlite ? "[\(list)]" : "{\(list)}")' WHERE id = \(object)")
     }
+
+    /// Deletes the row of an object, as no collection does that keeps the rules.
+    func forget(_ key: String) async throws {
+        try await execute(
+            """
+            INSERT INTO statistics (objects, bytes) SELECT -1, -coalesce(size, 0) FROM objects
+                WHERE key = '\(key)' AND state IN (1, 2);
+            DELETE FROM objects WHERE key = '\(key)'
+            """)
+    }
 }

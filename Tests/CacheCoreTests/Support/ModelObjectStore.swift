@@ -10,6 +10,8 @@ final class ModelObjectStore: ObjectStore {
         var bytes: [UInt8]
         var contentType: String?
         var contentEncoding: String?
+        /// When it was written; nil for just now.
+        var lastModified: Timestamp?
     }
 
     /// When a call fails.
@@ -54,6 +56,7 @@ final class ModelObjectStore: ObjectStore {
         var fault: (@Sendable (_ call: String, _ key: String) -> Fault?)?
         var running = 0
         var mostRunning = 0
+        var listingOrder: (@Sendable (String) -> String)?
     }
 
     private let state = Mutex(State())
@@ -68,6 +71,11 @@ final class ModelObjectStore: ObjectStore {
     /// Decides which calls fail.
     func fail(_ fault: (@Sendable (_ call: String, _ key: String) -> Fault?)?) {
         state.withLock { $0.fault = fault }
+    }
+
+    /// Lists in the byte order of what this makes of the keys, as services do that list directory by directory.
+    func list(inOrderOf order: @escaping @Sendable (String) -> String) {
+        state.withLock { $0.listingOrder = order }
     }
 
     var keys: Set<String> { state.withLock { Set($0.objects.keys) } }
@@ -200,7 +208,7 @@ final class ModelObjectStore: ObjectStore {
 
     private static func attributes(_ stored: Stored, _ now: Timestamp) -> ObjectAttributes {
         ObjectAttributes(
-            size: Int64(stored.bytes.count), etag: etag(stored.bytes), lastModified: now,
+            size: Int64(stored.bytes.count), etag: etag(stored.bytes), lastModified: stored.lastModified ?? now,
             contentType: stored.contentType, contentEncoding: stored.contentEncoding)
     }
 
@@ -258,9 +266,13 @@ final class ModelObjectStore: ObjectStore {
     func list(prefix: String, after: String?, limit: Int) async throws(ObjectStoreError) -> ObjectPage {
         let now = clock.now
         return try await call("list", prefix) { state throws(ObjectStoreError) in
-            let found = state.objects.keys.filter { $0.hasPrefix(prefix) && $0 > after ?? "" }.sorted()
+            let order = state.listingOrder ?? { $0 }
+            let found = state.objects.keys.filter { $0.hasPrefix(prefix) && order($0) > order(after ?? "") }
+                .sorted { order($0) < order($1) }
             let entries = found.prefix(limit).map { key in
-                ObjectPage.Entry(key: key, size: Int64(state.objects[key]?.bytes.count ?? 0), lastModified: now)
+                ObjectPage.Entry(
+                    key: key, size: Int64(state.objects[key]?.bytes.count ?? 0),
+                    lastModified: state.objects[key]?.lastModified ?? now)
             }
             return ObjectPage(objects: entries, hasMore: found.count > limit)
         }
