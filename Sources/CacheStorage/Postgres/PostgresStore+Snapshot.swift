@@ -31,7 +31,7 @@ extension PostgresStore {
                 """
                 SELECT c.key, c.object_id,
                     ARRAY (SELECT e.object_id FROM niks3.extras AS e WHERE e.closure_id = c.id ORDER BY e.object_id),
-                    c.updated_at, EXISTS (SELECT 1 FROM niks3.pins AS p
+                    c.updated_at, EXISTS (SELECT 1 FROM niks3.pinned AS p
                         WHERE p.closure_id = c.id AND (p.expires_at IS NULL OR p.expires_at > $1))
                 FROM niks3.closures AS c ORDER BY key
                 """, [.int(snapshot.instant.microseconds)]

@@ -30,7 +30,7 @@ extension SQLiteStore {
                         upload: UploadID(rawValue: row[0]), object: row[1], isPublished: row[2]))
             }
             let closures = """
-                SELECT c.key, c.object_id, c.id, c.updated_at, EXISTS (SELECT 1 FROM pins AS p
+                SELECT c.key, c.object_id, c.id, c.updated_at, EXISTS (SELECT 1 FROM pinned AS p
                     WHERE p.closure_id = c.id AND (p.expires_at IS NULL OR p.expires_at > ?))
                 FROM closures AS c ORDER BY c.key
                 """

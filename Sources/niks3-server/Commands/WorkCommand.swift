@@ -1,6 +1,7 @@
 import ArgumentParser
 import CacheCore
 import CacheServer
+import CacheStorage
 import Logging
 import ProgramKit
 
@@ -59,7 +60,7 @@ extension WorkCommand {
             let logger = Logger(label: "niks3-server") { _ in
                 LineLogHandler(
                     level: settings.logLevel, format: settings.logFormat, write: { StandardStream.error.write($0) },
-                    now: { Machine.time.description })
+                    now: { StoreClock.systemTime().description })
             }
             if settings.times != nil {
                 logger.warning("\(LifecycleTimes.environmentVariable) is set: uploads are not safe with such times")

@@ -62,7 +62,7 @@ struct WorkStorage: Sendable {
         objects = storage.objects
         signingKeys = settings.signingKeys
         close = { await storage.close() }
-        let clocks = ClockWatch(metadata: storage.metadata, objects: storage.objects) { Machine.time }
+        let clocks = ClockWatch(metadata: storage.metadata, objects: storage.objects) { StoreClock.systemTime() }
         self.clocks = clocks
         // Requests are dated with the clock of the database, and end by that of the bucket.
         if let problem = await clocks.measure().problem {

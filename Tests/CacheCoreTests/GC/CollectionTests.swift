@@ -165,6 +165,18 @@ import Testing
     }
 
     @Test(arguments: MetadataKind.allCases)
+    func manyRowsWithoutObjectsHoldNothingUp(kind: MetadataKind) async throws {
+        let fixture = try await agedFixture(kind)
+        try await fixture.collect()
+        try await fixture.metadata.addCondemned(100_000)
+        fixture.clock.advance(by: Self.grace)
+        #expect(
+            try await fixture.collect()
+                == GCStatistics(objectsDeletedAfterGracePeriod: Int64(100_000 + old.objects.count)))
+        try await fixture.expectCleanAtRest()
+    }
+
+    @Test(arguments: MetadataKind.allCases)
     func pinnedClosuresDoNotExpire(kind: MetadataKind) async throws {
         let fixture = try await agedFixture(kind)
         try await fixture.metadata.pin(old.key, as: "release")

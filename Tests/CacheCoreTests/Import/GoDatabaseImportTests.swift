@@ -164,7 +164,8 @@ struct GoDatabaseImportTests {
         _ = try await fixture.service.sign(
             created.id, SignRequest(narinfos: [package.key: package.narInfoFields], publish: true))
         try await fixture.service.complete(created.id)
-        _ = try await fixture.store.setPin(try PinName("stable"), closure: package.key, storePath: package.storePath)
+        _ = try await fixture.store.setPin(
+            NewPin(name: try PinName("stable"), closure: package.key, storePath: package.storePath))
         #expect(try await fixture.take().summary.pins == 1)
         #expect(try await fixture.store.pin(try PinName("stable"))?.storePath == package.storePath)
     }

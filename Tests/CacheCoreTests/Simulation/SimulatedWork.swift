@@ -100,7 +100,7 @@ extension Simulation {
             _ = try await service.sign(created.id, signRequest(packages, created))
         }
         try await service.complete(created.id)
-        noteCompleted(package.key)
+        noteCompleted(package.key, narInfos: packages.map(\.key))
     }
 
     private func signRequest(_ packages: [TestPackage], _ created: CreateUploadResponse) -> SignRequest {

@@ -24,8 +24,8 @@ final class Simulation: Sendable {
         var uploads: [String] = []
         /// How old closures must be for a process to delete them.
         var ages: [Int: Duration] = [:]
-        /// The roots that pushes were told are there.
-        var completed: Set<String> = []
+        /// The roots that pushes were told are there, each with the narinfos that were listed with it.
+        var completed: [String: Set<String>] = [:]
         var texts: [[UInt8]: [String]] = [:]
         var fault: ModelObjectStore.Fault?
         var failedDelete: [String] = []
@@ -133,10 +133,12 @@ final class Simulation: Sendable {
         state.withLock { $0.ages[process] = age }
     }
 
-    /// A push was told that its root is there: from now on it is, until it is old enough to be deleted.
-    func noteCompleted(_ root: String) {
+    /// A push was told that its root is there: from now on it is, with all that was listed with it, until it is old enough
+    /// to be deleted.
+    func noteCompleted(_ root: String, narInfos: [String]) {
         state.withLock { state in
-            if state.last?.closures.contains(where: { $0.key == root }) == true { state.completed.insert(root) }
+            guard state.last?.closures.contains(where: { $0.key == root }) == true else { return }
+            state.completed[root, default: []].formUnion(narInfos)
         }
     }
 
@@ -193,7 +195,7 @@ final class Simulation: Sendable {
 
     private func violations(of snapshot: LifecycleSnapshot) -> [String] {
         let keys = fixture.bucket.keys.filter { !$0.hasPrefix("pins/") }
-        var found = LifecycleInvariants(snapshot, bucket: keys).violations(texts: texts(keys))
+        var found: [String] = []
         let now = fixture.clock.now
         let rows = Dictionary(uniqueKeysWithValues: snapshot.objects.values.map { ($0.key, $0) })
         for request in fixture.bucket.late where now <= request.validUntil {
@@ -214,8 +216,16 @@ final class Simulation: Sendable {
                 }
             }
         }
-        for root in state.withLock({ $0.completed }) where !snapshot.closures.contains(where: { $0.key == root }) {
-            found.append("I7: the root \(root) is gone, which was promised and is not expired")
+        let texts = texts(keys)
+        found += LifecycleInvariants(snapshot, bucket: keys).violations(texts: texts)
+        for (root, narInfos) in state.withLock({ $0.completed }).sorted(by: { $0.key < $1.key }) {
+            guard snapshot.closures.contains(where: { $0.key == root }) else {
+                found.append("I7: the root \(root) is gone, which was promised and is not expired")
+                continue
+            }
+            for key in narInfos.sorted() where !(texts[key].map { $0.allSatisfy(keys.contains) } ?? false) {
+                found.append("I2: a reader of \(root) does not find \(key) or its NAR")
+            }
         }
         return found
     }
@@ -262,7 +272,7 @@ final class Simulation: Sendable {
             } else if let age, closure.updatedAt > snapshot.instant - age {
                 found.append("I10: the closure \(closure.key) was deleted, which is not old enough")
             }
-            state.withLock { _ = $0.completed.remove(closure.key) }
+            state.withLock { $0.completed[closure.key] = nil }
         }
         return found
     }

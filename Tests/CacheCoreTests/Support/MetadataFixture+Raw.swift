@@ -27,6 +27,23 @@ extension MetadataFixture {
             """)
     }
 
+    /// Adds objects that were condemned long ago, whose bytes nobody ever sent.
+    func addCondemned(_ count: Int) async throws {
+        let numbers =
+            switch kind {
+            case .sqlite:
+                "(WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < \(count)) SELECT i FROM n)"
+            case .postgres: "(SELECT i FROM generate_series(1, \(count)) AS i)"
+            }
+        // Numbers of their own, as those of other objects are taken one after the other.
+        try await execute(
+            """
+            INSERT INTO objects (id, key, state, condemned_at)
+            SELECT 1000000 + i, 'nar/' || i || '.nar.zst', 2, 1 FROM \(numbers) AS n;
+            INSERT INTO statistics (objects, bytes) VALUES (\(count), 0)
+            """)
+    }
+
     /// Says whether a collection is under way.
     func setCollecting(_ isCollecting: Bool) async throws {
         try await execute("UPDATE run SET collecting = \(isCollecting)")

@@ -134,6 +134,10 @@ extension EndToEnd {
             let keys = try await storage.bucket.keys().filter { $0 != "nix-cache-info" }.sorted()
             #expect(keys.map { $0 + " 1" } == rows.split(separator: "\n").map(String.init))
             #expect(try await storage.bucket.unfinishedUploads() == [])
+            let checked = try await nix.command(
+                [Programs.server, "fsck", "--deep"] + storage.arguments, adding: Self.shortTimes
+            ).run()
+            #expect(checked.status == 0, "\(checked.transcript)")
         }
 
         @Test(
