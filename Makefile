@@ -16,7 +16,7 @@ help:
 	@echo 'make demo      build, start the embedded server, push a closure, fetch it back with Nix'
 	@echo 'make test      build, and run every test'
 	@echo 'make build     build the programs'
-	@echo 'make bench     compare with nix-store, zstd and openssl on this machine'
+	@echo 'make bench     compare with nix, zstd, openssl and curl on this machine'
 	@echo 'make lint      check the format'
 	@echo 'make format    format the sources'
 	@echo 'make fuzz      run each fuzz target for a minute (SECONDS=60)'
@@ -39,6 +39,8 @@ build:
 bench:
 	@scripts/bootstrap test
 	@Benchmarks/compare.sh
+	@swift build $(CONFIGURATION)
+	@Benchmarks/push.sh "$(PROGRAMS)"
 
 lint:
 	@swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks Fuzz
