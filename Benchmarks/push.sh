@@ -70,7 +70,6 @@ fresh() {
     make_bucket "push-$caches"
     query --command "CREATE DATABASE push_$caches"
     start_server "push-$caches" "$(sed -E "s/dbname=[^ ]*/dbname=push_$caches/" <<<"$database")"
-    export NIKS3_SERVER_URL=$url
 }
 
 # Runs a command, and adds its time in milliseconds and its memory in KiB to a file.
@@ -96,13 +95,8 @@ row() { # NAME OURS THEIRS MEMORY-IN-KIB LIMIT
 
 # How long as many PUTs of 700 bytes take as there are objects in the bucket of the present cache, in milliseconds.
 bare_puts() {
-    local objects=0 after= page puts=2000 start end
-    while :; do
-        page=$(s3 "$endpoint/push-$caches?list-type=2&max-keys=1000&start-after=$after")
-        objects=$((objects + $(grep -o '<Key>' <<<"$page" | wc -l)))
-        grep -q '<IsTruncated>true' <<<"$page" || break
-        after=$(grep -o '<Key>[^<]*' <<<"$page" | tail -1 | cut -c6-)
-    done
+    local objects puts=2000 start end
+    objects=$(curl --silent --fail "$url/api/cache-stats" | sed -E 's/.*"objects":([0-9]+).*/\1/')
     head -c 700 /dev/zero >"$work/body"
     make_bucket "bare-$caches-$1"
     for ((i = 0; i < puts; i++)); do
@@ -124,7 +118,7 @@ for name in "$@"; do
         path=$(closure)
         for ((round = 1; round <= rounds; round++)); do
             fresh
-            measure ours "$programs/niks3" push --no-progress "$path"
+            measure ours "$programs/niks3" push --no-progress --server-url "$url" "$path"
             measure theirs nix copy --to "file://$work/cache-$round?compression=zstd" "$path"
             rm -rf "$work/cache-$round"
         done
@@ -134,7 +128,7 @@ for name in "$@"; do
         path=$(tiny)
         for ((round = 1; round <= rounds; round++)); do
             fresh
-            measure ours "$programs/niks3" push --no-progress "$path"
+            measure ours "$programs/niks3" push --no-progress --server-url "$url" "$path"
             bare_puts "$round" >>"$work/theirs"
         done
         row '5,000 tiny paths, bare PUTs' "$(fastest ours)" "$(fastest theirs)" "$(memory ours)" '<= 1.25x'
@@ -142,9 +136,9 @@ for name in "$@"; do
     again)
         path=$(tiny)
         fresh
-        "$programs/niks3" push --no-progress "$path" 2>"$work/error" || { cat "$work/error" >&2; exit 1; }
+        "$programs/niks3" push --no-progress --server-url "$url" "$path" 2>"$work/error" || { cat "$work/error" >&2; exit 1; }
         for ((round = 1; round <= rounds; round++)); do
-            measure ours "$programs/niks3" push --no-progress "$path"
+            measure ours "$programs/niks3" push --no-progress --server-url "$url" "$path"
             measure theirs nix path-info --recursive --json "$path"
         done
         row '5,000 again, nix path-info' "$(fastest ours)" "$(fastest theirs)" "$(memory ours)" '<= 0.6x'
@@ -152,7 +146,7 @@ for name in "$@"; do
     huge)
         path=$(huge)
         fresh
-        measure ours "$programs/niks3" push --no-progress "$path"
+        measure ours "$programs/niks3" push --no-progress --server-url "$url" "$path"
         row 'one file of 4 GB' "$(fastest ours)" '' "$(memory ours)" ''
         ;;
     *)
