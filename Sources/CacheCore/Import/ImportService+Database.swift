@@ -48,7 +48,14 @@ extension ImportService {
                         + "import after that time, or with --wait.")
             }
             try await report(.waiting(until: end))
-            try await uploads.pause(for: end - now)
+            // The clock of the database may be a little behind.
+            var rest = end - now + .milliseconds(10)
+            while rest > .zero {
+                let step = min(rest, .seconds(1))
+                try await uploads.pause(for: step)
+                rest -= step
+                try await report(.progress(ImportSummary()))
+            }
         }
     }
 

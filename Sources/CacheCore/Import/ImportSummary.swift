@@ -6,7 +6,7 @@ public struct ImportSummary: Codable, Hashable, Sendable {
     public var narInfos: Int64 = 0
     /// How many closures were made.
     public var closures: Int64 = 0
-    /// How many closures were there already.
+    /// How many of them, or of the other server's closures, were in the cache before.
     public var present: Int64 = 0
     /// How many narinfos could not be taken.
     public var refused: Int64 = 0

@@ -47,8 +47,10 @@ struct WorkStorage: Sendable {
         metadata = storage.metadata
         objects = storage.objects
         clocks = nil
+        // A key is made by a server only: whoever checks a cache changes nothing.
+        let hasKey = FileManager.default.fileExists(atPath: path + "/signing-key")
         signingKeys =
-            settings.signingKeys.isEmpty
+            settings.signingKeys.isEmpty && hasKey
             ? [try storage.signingKey(hostName: Machine.hostName)] : settings.signingKeys
         // The directory stays locked until then.
         close = { withExtendedLifetime(storage) {} }
