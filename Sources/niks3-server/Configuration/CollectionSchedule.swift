@@ -2,7 +2,7 @@ import CacheCore
 import CacheServer
 
 /// When the server collects by itself, and what.
-struct CollectionSchedule: Sendable {
+struct CollectionSchedule: Hashable, Sendable {
     let interval: Duration
     let parameters: GCParameters
 

@@ -56,6 +56,29 @@ import Testing
     }
 
     @Test(arguments: MetadataKind.allCases)
+    func theNextOneIsDueByTheBeginningOfTheLast(kind: MetadataKind) async throws {
+        let fixture = try await CacheFixture(kind)
+        let collections = fixture.collections()
+        func isDue() async throws -> Bool {
+            try await collections.isDue(every: .seconds(3600), retryAfter: .seconds(360))
+        }
+        #expect(try await isDue())
+        try await fixture.collect()
+        #expect(try await !isDue())
+        fixture.clock.advance(by: .seconds(3599))
+        #expect(try await !isDue())
+        fixture.clock.advance(by: .seconds(1))
+        #expect(try await isDue())
+        _ = try await collections.begin(Self.parameters)
+        #expect(try await !isDue(), "one runs")
+        // Its server dies: it counts as failed.
+        fixture.clock.advance(by: .seconds(359))
+        #expect(try await !isDue())
+        fixture.clock.advance(by: .seconds(1))
+        #expect(try await isDue())
+    }
+
+    @Test(arguments: MetadataKind.allCases)
     func aRunThatWasTakenOverChangesNothing(kind: MetadataKind) async throws {
         let fixture = try await CacheFixture(kind)
         let package = TestPackage("a")

@@ -29,6 +29,8 @@ struct DecisionGenerator: Sendable {
     private var steps = 900
     private var count = 0
     private var last: Int?
+    /// Processes that stand still most of the time, as if their machine were suspended.
+    private var paused: Set<Int> = []
 
     init(seed: UInt64) {
         random = SplitMix(seed: seed)
@@ -44,6 +46,7 @@ struct DecisionGenerator: Sendable {
         if count < spawns, alive.isEmpty || (alive.count < 4 && roll < 6) {
             count += 1
             last = count
+            if chance(4) { paused.insert(count) }
             return .begin(count, work())
         }
         switch roll {
@@ -58,8 +61,13 @@ struct DecisionGenerator: Sendable {
                 ]))
         default:
             guard !alive.isEmpty else { return .advance(1) }
-            if let last, alive.contains(last), Int.random(in: 0..<100, using: &random) < 75 { return .step(last) }
-            let next = pick(alive)
+            if let last, alive.contains(last), Int.random(in: 0..<100, using: &random) < 75 {
+                // It does some of its work, and then stands still.
+                if paused.contains(last), chance(8) { self.last = nil }
+                return .step(last)
+            }
+            let awake = alive.filter { !paused.contains($0) }
+            let next = awake.isEmpty || chance(25) ? pick(alive) : pick(awake)
             last = next
             return .step(next)
         }
