@@ -7,6 +7,8 @@ enum Decision: Hashable, Sendable, CustomStringConvertible {
     case begin(Int, Work)
     /// A process makes its next call.
     case step(Int)
+    /// A process goes on until it stands before a call of this name, or to its end.
+    case run(Int, until: String)
     /// A process dies before its next call.
     case kill(Int)
     /// Time passes, in seconds.
@@ -20,6 +22,7 @@ enum Decision: Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .begin(let process, let work): "process \(process) begins: \(work)"
         case .step(let process): "process \(process) goes on"
+        case .run(let process, let name): "process \(process) goes on until \(name.isEmpty ? "its end" : name)"
         case .kill(let process): "process \(process) dies"
         case .advance(let seconds): "\(seconds) s pass"
         case .land(let request): "the late request \(request) arrives"

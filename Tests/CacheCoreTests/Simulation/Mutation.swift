@@ -32,20 +32,51 @@ enum Mutation: String, CaseIterable, Sendable, CustomStringConvertible {
 
     var description: String { rawValue }
 
-    /// A seed from which on one is soon found whose history it spoils.
-    var seed: UInt64 {
+    /// A seed whose history it spoils, or one a little later. Nil where a history is kept.
+    var seed: UInt64? {
         switch self {
-        case .failedDeleteIsCondemned: 1
-        case .dropCondemns: 1
-        case .claimsGoAtCommit: 1
-        case .runsShareTheirNumber: 1
-        case .rowsGoBeforeLateWrites: 1
-        case .clientsWriteNarInfos: 1
-        case .nobodyWaitsForBusyKeys: 1
-        case .refsAreReplaced: 1
-        case .nothingIsWalked: 1
-        case .arrivalsNeedNoClaim: 1
-        case .edgesAreNotRepaired: 1
+        case .dropCondemns, .failedDeleteIsCondemned, .refsAreReplaced: 1
+        case .claimsGoAtCommit, .nothingIsWalked, .clientsWriteNarInfos, .nobodyWaitsForBusyKeys: 20
+        case .runsShareTheirNumber, .rowsGoBeforeLateWrites, .arrivalsNeedNoClaim, .edgesAreNotRepaired: nil
+        }
+    }
+
+    /// A history it spoils, for those that seldom do.
+    var history: [Decision] {
+        let push = Work.push(package: 0, build: 0, PushStyle())
+        switch self {
+        case .runsShareTheirNumber:
+            let collect = Work.collect(olderThan: "1h", failedUploadsOlderThan: "6h", isForced: false)
+            // The first collection has planned when its server is suspended. Another one takes over and ends; a push takes
+            // back what was condemned; then the first goes on, while a third run has just begun.
+            return [
+                .begin(1, push), .run(1, until: ""), .advance(7 * 3600), .begin(2, collect), .run(2, until: "condemn"),
+                .advance(121), .begin(3, collect), .run(3, until: ""), .begin(4, push), .run(4, until: ""),
+                .begin(5, collect), .step(5), .run(2, until: ""),
+            ]
+        case .rowsGoBeforeLateWrites:
+            // A client stands before its first PUT while its upload is given up.
+            let collect = Work.collect(olderThan: "0", failedUploadsOlderThan: "0", isForced: true)
+            return [
+                .begin(1, push), .run(1, until: "client.put"), .begin(2, collect), .run(2, until: ""),
+                .run(1, until: ""),
+            ]
+        case .arrivalsNeedNoClaim:
+            // A client's NAR was seen in the bucket; before that counts, the upload is given up and the NAR deleted.
+            let collect = Work.collect(olderThan: "0", failedUploadsOlderThan: "0", isForced: true)
+            return [
+                .begin(1, .push(package: 0, build: 0, PushStyle(registers: true))), .run(1, until: "markArrived"),
+                .begin(2, collect), .run(2, until: ""), .run(1, until: ""),
+            ]
+        case .edgesAreNotRepaired:
+            // What the first push left out, the second one lists; the root is live already.
+            return [
+                .begin(1, .push(package: 1, build: 0, PushStyle(isPartial: true))), .run(1, until: ""),
+                .begin(2, .push(package: 1, build: 0, PushStyle())), .run(2, until: ""), .advance(3600),
+                .begin(3, .collect(olderThan: "100h", failedUploadsOlderThan: "0", isForced: false)),
+                .run(3, until: ""),
+            ]
+        default: return []
         }
     }
 }

@@ -85,6 +85,10 @@ final class Simulation: Sendable {
                     await process.settle()
                 case .step(let number):
                     await processes[number]?.goOn()
+                case .run(let number, let name):
+                    while let process = processes[number], !process.isOver, process.step?.name != name, isSound {
+                        await process.goOn()
+                    }
                 case .kill(let number):
                     guard let process = processes[number], !process.isOver else { continue }
                     trace("\(decision) before \(process.step.map { "\($0)" } ?? "its end")")

@@ -177,7 +177,7 @@ extension EndToEnd {
 extension RunningServer {
     /// Gives a path a name, which keeps it.
     fileprivate func pin(_ path: String) async throws {
-        let answer = try await call("POST", "/api/pins/kept", json: #"{"store_path":"\(path)"}"#)
+        let answer = try await call("POST", "/api/pins/kept", json: #"{"store_path":"\#(path)"}"#)
         #expect(answer.status == 204, "\(answer.text)")
     }
 
