@@ -62,7 +62,7 @@ format:
 	@swift format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks Fuzz
 
 fuzz:
-	@for target in nar narinfo xml create; do Fuzz/run.sh $$target $(SECONDS) || exit 1; done
+	@for target in $(notdir $(wildcard Fuzz/Seeds/*)); do Fuzz/run.sh $$target $(SECONDS) || exit 1; done
 
 simulate:
 	@scripts/bootstrap test

@@ -2,9 +2,9 @@
 import PackageDescription
 
 /// A fuzz target; `run.sh` builds and runs one.
-func fuzzer(_ name: String, of library: String) -> Target {
+func fuzzer(_ name: String, of libraries: String...) -> Target {
     .executableTarget(
-        name: name, dependencies: ["FuzzDriver", .product(name: library, package: "niks3")],
+        name: name, dependencies: ["FuzzDriver"] + libraries.map { .product(name: $0, package: "niks3") },
         swiftSettings: [.unsafeFlags(["-parse-as-library"])],
         linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])])
 }
@@ -18,6 +18,11 @@ let package = Package(
         fuzzer("FuzzNarInfo", of: "NarKit"),
         fuzzer("FuzzXML", of: "S3Kit"),
         fuzzer("FuzzCreate", of: "CacheCore"),
+        fuzzer("FuzzText", of: "NarKit"),
+        fuzzer("FuzzQuery", of: "S3Kit"),
+        fuzzer("FuzzAPI", of: "CacheCore"),
+        fuzzer("FuzzHook", of: "CacheClient", "NarKit"),
+        fuzzer("FuzzRequest", of: "CacheServer", "CacheCore"),
     ],
     swiftLanguageModes: [.v6]
 )

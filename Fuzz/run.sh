@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
-# Fuzzes one parser for a while: Fuzz/run.sh nar|narinfo|xml|create SECONDS
+# Fuzzes one parser for a while: Fuzz/run.sh TARGET SECONDS
+#
+# The targets are the directories of Seeds.
 #
 # New inputs go to Fuzz/.build/corpus; a crasher is written to Fuzz/.build and its path printed. Keep crashers as
 # fixtures of a test.
@@ -9,10 +11,15 @@ cd "$(dirname "$0")"
 case ${1:-} in
 nar) target=FuzzNar ;;
 narinfo) target=FuzzNarInfo ;;
+text) target=FuzzText ;;
 xml) target=FuzzXML ;;
+query) target=FuzzQuery ;;
 create) target=FuzzCreate ;;
+api) target=FuzzAPI ;;
+request) target=FuzzRequest ;;
+hook) target=FuzzHook ;;
 *)
-    echo "usage: Fuzz/run.sh nar|narinfo|xml|create SECONDS" >&2
+    echo "usage: Fuzz/run.sh nar|narinfo|text|xml|query|create|api|request|hook SECONDS" >&2
     exit 2
     ;;
 esac

@@ -87,17 +87,18 @@ public protocol MetadataStore: Sendable {
     /// Decides about an upload by ``CompletionDecision``, and commits it when there is nothing to publish.
     func decide(_ request: CompletionRequest) async throws(CacheError) -> CompletionOutcome
 
-    /// Makes objects that a publishing upload has to write busy until `instant + busyPeriod`.
+    /// Makes objects that a publishing upload has to write busy until `instant + busyPeriod`, or a little longer.
     /// - Parameter objects: at most 1,000.
     /// - Returns: leave to write them; nil when the upload is not publishing.
     func renewBusy(
         _ objects: [ObjectID], upload: UploadID, busyPeriod: Duration
     ) async throws(CacheError) -> PublishLease?
 
-    /// Commits a publishing upload.
-    /// - Parameter published: what the caller itself wrote, each with the store's certain answer.
+    /// Commits a publishing upload. What it wrote is busy no longer than it was before.
+    /// - Parameter published: what the caller itself wrote, each with the store's certain answer, and the busy period of
+    ///   the request that was answered.
     /// - Returns: true when the upload is completed; false when something is neither live nor published.
-    func commit(_ upload: UploadID, published: [ObjectID]) async throws(CacheError) -> Bool
+    func commit(_ upload: UploadID, published: [ObjectID: BusyPeriod]) async throws(CacheError) -> Bool
 
     /// Deletes claims, at most `limit`, and texts of a finished upload; those of a completed one only while no collection
     /// is under way.

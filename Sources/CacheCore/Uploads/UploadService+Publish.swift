@@ -30,8 +30,8 @@ extension UploadService {
     /// What came of writing one object.
     private struct Written: Sendable {
         var id: ObjectID
-        /// False when it became live meanwhile.
-        var isWritten = false
+        /// Of the write that was answered; nil when the object became live meanwhile.
+        var period: BusyPeriod?
         var failure: CacheError?
     }
 
@@ -40,13 +40,14 @@ extension UploadService {
         var item: PublishItem
         var text: [UInt8]
         var lease: Lease
+        var period: BusyPeriod
     }
 
     /// Writes objects, each as soon as what it refers to is there.
     /// - Returns: what was written here, with a certain answer of the store.
-    private func publish(_ items: [PublishItem], upload: UploadID) async throws(CacheError) -> [ObjectID] {
+    private func publish(_ items: [PublishItem], upload: UploadID) async throws(CacheError) -> [ObjectID: BusyPeriod] {
         var order = PublishOrder(items)
-        var published: [ObjectID] = []
+        var published: [ObjectID: BusyPeriod] = [:]
         var failure: CacheError?
         await withTaskGroup(of: Written.self) { group in
             var writes: [Write] = []
@@ -73,7 +74,7 @@ extension UploadService {
                 if let error = outcome.failure {
                     failure = failure ?? error
                 } else {
-                    if outcome.isWritten { published.append(outcome.id) }
+                    published[outcome.id] = outcome.period
                     order.finish(outcome.id)
                 }
             }
@@ -91,8 +92,8 @@ extension UploadService {
         let lease = Lease(signedAt: leave.instant, times: times)
         var writes: [Write] = []
         for item in items.reversed() {
-            if let text = leave.texts[item.id] {
-                writes.append(Write(item: item, text: text, lease: lease))
+            if let text = leave.texts[item.id], let period = leave.periods[item.id] {
+                writes.append(Write(item: item, text: text, lease: lease, period: period))
             } else {
                 order.finish(item.id)
             }
@@ -103,7 +104,7 @@ extension UploadService {
     private func outcome(of write: Write, upload: UploadID) async -> Written {
         var outcome = Written(id: write.item.id)
         do throws(CacheError) {
-            outcome.isWritten = try await self.write(write, upload: upload)
+            outcome.period = try await self.write(write, upload: upload)
         } catch {
             outcome.failure = error
         }
@@ -111,8 +112,8 @@ extension UploadService {
     }
 
     /// Writes one object, again until the store answers for certain; each time under a new lease.
-    /// - Returns: whether it was written; false when it became live meanwhile.
-    private func write(_ first: Write, upload: UploadID) async throws(CacheError) -> Bool {
+    /// - Returns: the busy period of the write that was answered; nil when the object became live meanwhile.
+    private func write(_ first: Write, upload: UploadID) async throws(CacheError) -> BusyPeriod? {
         var write = first
         var delay = Duration.milliseconds(100)
         var attempt = 1
@@ -123,11 +124,14 @@ extension UploadService {
             delay *= 2
             let leave = try await metadata.renewBusy(
                 [write.item.id], upload: upload, busyPeriod: times.busyPeriod)
-            guard let leave, let text = leave.texts[write.item.id] else { return false }
+            guard let leave, let text = leave.texts[write.item.id], let period = leave.periods[write.item.id] else {
+                return nil
+            }
             write.text = text
             write.lease = Lease(signedAt: leave.instant, times: times)
+            write.period = period
         }
-        return true
+        return write.period
     }
 
     /// Tries a write once.

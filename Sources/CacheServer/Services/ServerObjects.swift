@@ -3,6 +3,9 @@ public import NarKit
 
 /// The objects that the server itself puts into the cache at each start.
 public struct ServerObjects: Sendable {
+    /// How often a write is tried, each time under a new lease.
+    private static let attempts = 5
+
     private let metadata: any MetadataStore
     private let objects: any ObjectStore
     private let times: LifecycleTimes
@@ -32,8 +35,17 @@ public struct ServerObjects: Sendable {
     }
 
     private func put(_ text: String, at key: String, contentType: String) async throws {
-        try await objects.put(
-            Array(text.utf8), to: key, contentType: contentType, contentEncoding: nil,
-            lease: Lease(signedAt: try await metadata.instant(), times: times))
+        var delay = Duration.milliseconds(100)
+        for attempt in 1... {
+            let lease = Lease(signedAt: try await metadata.instant(), times: times)
+            do throws(ObjectStoreError) {
+                return try await objects.put(
+                    Array(text.utf8), to: key, contentType: contentType, contentEncoding: nil, lease: lease)
+            } catch {
+                guard error.isRetryable, attempt < Self.attempts else { throw error }
+                try await Task.sleep(for: delay)
+                delay *= 2
+            }
+        }
     }
 }

@@ -9,26 +9,33 @@ extension PostgresStore {
             guard try connection.lock(upload, .keyShare) == .publishing else { return nil }
             try connection.lock(objects, .noKeyUpdate)
             let now = try connection.instant()
-            try connection.query(
-                """
-                UPDATE niks3.objects SET busy_until = greatest(busy_until, $2) WHERE state = 0 AND id = ANY ($1)
-                """, [.ints(objects), .int((now + busyPeriod).microseconds)])
             var texts: [ObjectID: [UInt8]] = [:]
+            var periods: [ObjectID: BusyPeriod] = [:]
             try connection.query(
                 """
-                SELECT t.object_id, t.bytes FROM niks3.texts AS t
+                SELECT t.object_id, t.bytes, o.busy_until
+                FROM niks3.texts AS t JOIN niks3.objects AS o ON o.id = t.object_id AND o.state = 0
                 WHERE t.upload_id = $2 AND t.object_id = ANY ($1)
-                    AND (SELECT o.state FROM niks3.objects AS o WHERE o.id = t.object_id) = 0
                 """, [.ints(objects), .int(upload.rawValue)]
-            ).forEach { row in texts[try row[0].int()] = try row[1].data() }
-            return PublishLease(instant: now, texts: texts)
+            ).forEach { row in
+                let id = try row[0].int()
+                texts[id] = try row[1].data()
+                periods[id] = BusyPeriod(
+                    from: now, length: busyPeriod, busyUntil: Timestamp(microseconds: try row[2].int()))
+            }
+            let busy = Array(periods)
+            try connection.query(
+                """
+                UPDATE niks3.objects AS o SET busy_until = p.busy_until
+                FROM unnest($1::bigint[], $2::bigint[]) AS p (id, busy_until) WHERE o.id = p.id
+                """, [.ints(busy.map(\.key)), .ints(busy.map(\.value.end.microseconds))])
+            return PublishLease(instant: now, texts: texts, periods: periods)
         }
     }
 
     /// Commits a publishing upload.
-    public func commit(_ upload: UploadID, published: [ObjectID]) async throws(CacheError) -> Bool {
-        let written = Set(published)
-        return try await transaction { connection in
+    public func commit(_ upload: UploadID, published: [ObjectID: BusyPeriod]) async throws(CacheError) -> Bool {
+        try await transaction { connection in
             switch try connection.lock(upload, .update) {
             case .completed: return true
             case .publishing: break
@@ -46,7 +53,7 @@ extension PostgresStore {
             var isComplete = true
             try rest.forEach { row in
                 let id = try row[0].int()
-                if let size = try row[1].intOrNil(), written.contains(id) {
+                if let size = try row[1].intOrNil(), published[id] != nil {
                     arrivals.append(ObjectArrival(id: id, size: size))
                 } else {
                     isComplete = false
@@ -54,6 +61,18 @@ extension PostgresStore {
             }
             guard isComplete else { return false }
             try connection.makeLive(arrivals)
+            let now = try connection.instant()
+            let ended = arrivals.compactMap { arrival in published[arrival.id].map { (arrival.id, $0) } }
+            try connection.query(
+                """
+                UPDATE niks3.objects AS o SET busy_until = greatest(p.before, $4)
+                FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS p (id, ends, before)
+                WHERE o.id = p.id AND o.busy_until = p.ends
+                """,
+                [
+                    .ints(ended.map(\.0)), .ints(ended.map(\.1.end.microseconds)),
+                    .ints(ended.map(\.1.endBefore.microseconds)), .int(now.microseconds),
+                ])
             try connection.finish(upload)
             return true
         }

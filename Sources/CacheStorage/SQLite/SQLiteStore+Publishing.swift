@@ -24,34 +24,33 @@ extension SQLiteStore {
             guard try SQLiteStore.state(of: upload, database) == .publishing else { return nil }
             let now = try database.instant()
             let ids = JSONList.numbers(objects)
-            try database.run(
-                """
-                UPDATE objects SET busy_until = max(busy_until, ?)
-                WHERE state = 0 AND id IN (SELECT value FROM json_each(?))
-                """, [(now + busyPeriod).microseconds, ids])
             var texts: [ObjectID: [UInt8]] = [:]
+            var periods: [ObjectID: BusyPeriod] = [:]
             let sql = """
-                SELECT t.object_id, t.bytes FROM json_each(?) AS j
+                SELECT t.object_id, t.bytes, o.busy_until FROM json_each(?) AS j
                 CROSS JOIN objects AS o ON o.id = j.value AND o.state = 0
                 JOIN texts AS t ON t.upload_id = ? AND t.object_id = o.id
                 """
             try Row.forEach(database, sql, [ids, upload.rawValue]) { row in
                 let blob: Blob = row[1]
                 texts[row[0]] = blob.bytes
+                periods[row[0]] = BusyPeriod(
+                    from: now, length: busyPeriod, busyUntil: Timestamp(microseconds: row[2]))
             }
-            return PublishLease(instant: now, texts: texts)
+            let statement = try database.cachedStatement(sql: "UPDATE objects SET busy_until = ? WHERE id = ?")
+            for (id, period) in periods { try statement.execute(arguments: [period.end.microseconds, id]) }
+            return PublishLease(instant: now, texts: texts, periods: periods)
         }
     }
 
     /// Commits a publishing upload.
-    public func commit(_ upload: UploadID, published: [ObjectID]) async throws(CacheError) -> Bool {
+    public func commit(_ upload: UploadID, published: [ObjectID: BusyPeriod]) async throws(CacheError) -> Bool {
         try await write { database in
             switch try SQLiteStore.state(of: upload, database) {
             case .completed: return true
             case .publishing: break
             case .open, .dropped, nil: return false
             }
-            let written = Set(published)
             var arrivals: [ObjectArrival] = []
             var isComplete = true
             let sql = """
@@ -61,7 +60,7 @@ extension SQLiteStore {
                 """
             try Row.forEach(database, sql, [upload.rawValue]) { row in
                 let (id, size): (ObjectID, Int64?) = (row[0], row[1])
-                if let size, written.contains(id) {
+                if let size, published[id] != nil {
                     arrivals.append(ObjectArrival(id: id, size: size))
                 } else {
                     isComplete = false
@@ -69,6 +68,16 @@ extension SQLiteStore {
             }
             guard isComplete else { return false }
             try SQLiteStore.makeLive(arrivals, database)
+            let now = try database.instant()
+            let statement = try database.cachedStatement(
+                sql: "UPDATE objects SET busy_until = ? WHERE id = ? AND busy_until = ?")
+            for arrival in arrivals {
+                guard let period = published[arrival.id] else { continue }
+                try statement.execute(
+                    arguments: [
+                        max(now, period.endBefore).microseconds, arrival.id, period.end.microseconds,
+                    ])
+            }
             try SQLiteStore.finish(upload, database)
             return true
         }

@@ -27,10 +27,18 @@ extension S3Client {
                 return (.success(try await attempt(request, read)), .settled)
             } catch {
                 let error = await examine(error)
-                return (.failure(error), error.outcome)
+                return (.failure(error), outcome(of: error, for: request))
             }
         }
         return try result.get()
+    }
+
+    /// What a failed try means for further ones.
+    ///
+    /// A request with a limit is for those who count on what it says: when a try may yet take effect, a second one would
+    /// have its answer taken for that of both. Whoever made it decides again.
+    private func outcome(of error: S3Error, for request: S3Request) -> AttemptOutcome {
+        request.validity != nil && error.mayTakeEffect ? .failed : error.outcome
     }
 
     /// From when on the service would refuse a further try.

@@ -9,7 +9,8 @@ public import Foundation
 
 /// A client of one bucket of an S3-compatible service.
 ///
-/// Requests are repeated as the retrier says; a request that was lost on its way may so be carried out twice. Each try
+/// Requests are repeated as the retrier says; a request that was lost on its way may so be carried out twice, except one
+/// with an ``S3Validity``, which is not repeated while an earlier try may yet take effect. Each try
 /// is signed anew with credentials that are good. The client notices when the service reports another region or
 /// another time, and goes on with these.
 ///

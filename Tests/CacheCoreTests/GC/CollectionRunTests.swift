@@ -35,7 +35,6 @@ import Testing
     func runsWhatWasBegunUntilItIsStopped(kind: MetadataKind) async throws {
         let fixture = try await CacheFixture(kind)
         try await fixture.push(TestPackage("a"))
-        fixture.clock.advance(by: LifecycleTimes.standard.busyPeriod)
         let collections = fixture.collections()
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await collections.run() }

@@ -22,7 +22,28 @@ enum DecisionSource: Sendable {
 
 /// Makes decisions up. The same seed gives the same ones.
 struct DecisionGenerator: Sendable {
+    /// What a history is mostly about: what seldom happens by chance is looked for.
+    private enum Theme: CaseIterable {
+        /// All there is.
+        case everything
+        /// Collections of servers that stand still in the middle and are taken over.
+        case suspendedCollections
+        /// Clients that are slow, whose uploads are given up meanwhile.
+        case slowClients
+
+        /// The calls before which a process comes to stand still.
+        var stops: [String] {
+            switch self {
+            case .everything:
+                ["client.put", "markArrived", "decide", "put", "commit", "condemn", "beginSweep", "delete", "endSweep"]
+            case .suspendedCollections: ["condemn", "condemn", "endCollecting", "beginSweep", "delete", "endSweep"]
+            case .slowClients: ["client.put", "client.putPart", "client.put", "markArrived", "decide", "put"]
+            }
+        }
+    }
+
     private var random: SplitMix
+    private let theme: Theme
     private let hasFaults: Bool
     private let hasKills: Bool
     private var spawns: Int
@@ -34,6 +55,7 @@ struct DecisionGenerator: Sendable {
 
     init(seed: UInt64) {
         random = SplitMix(seed: seed)
+        theme = Theme.allCases[Int.random(in: 0..<Theme.allCases.count, using: &random)]
         hasFaults = Int.random(in: 0..<3, using: &random) > 0
         hasKills = Int.random(in: 0..<3, using: &random) > 0
         spawns = Int.random(in: 4...12, using: &random)
@@ -59,6 +81,12 @@ struct DecisionGenerator: Sendable {
                     .before(.unavailable), .after(.unavailable), .late(.unavailable), .late(.unavailable),
                     .before(.throttled),
                 ]))
+        case 25..<28 where !alive.isEmpty:
+            let process = pick(alive)
+            paused.insert(process)
+            last = nil
+            return .run(process, until: pick(theme.stops))
+        case 28 where !alive.isEmpty: return .run(pick(alive), until: "")
         default:
             guard !alive.isEmpty else { return .advance(1) }
             if let last, alive.contains(last), Int.random(in: 0..<100, using: &random) < 75 {
@@ -74,22 +102,31 @@ struct DecisionGenerator: Sendable {
     }
 
     private mutating func work() -> Work {
-        switch Int.random(in: 0..<20, using: &random) {
+        let roll = Int.random(in: 0..<20, using: &random)
+        switch (theme, roll) {
+        case (.suspendedCollections, 15...): return collection()
+        case (.slowClients, 15..<18): return .drop(seconds: 0)
+        default: break
+        }
+        switch roll {
         case 0..<9:
             return .push(
                 package: pick([0, 0, 1, 1, 2, 3]), build: pick([0, 0, 1]),
                 PushStyle(
                     stages: chance(3), registers: chance(2), verifies: chance(4), isPartial: chance(4)))
-        case 9..<15:
-            return .collect(
-                olderThan: pick(["0", "0", "1h", "8h"]), failedUploadsOlderThan: pick(["0", "1h", "6h"]),
-                isForced: chance(3))
+        case 9..<15: return collection()
         case 15: return .resume
         case 16: return .drop(seconds: pick([0, 0, 3600]))
         case 17: return .complete(nth: Int.random(in: 0..<4, using: &random))
         case 18: return chance(2) ? .touch : .unpin
         default: return .pin(package: pick([0, 1, 2]))
         }
+    }
+
+    private mutating func collection() -> Work {
+        .collect(
+            olderThan: pick(["0", "0", "1h", "8h"]), failedUploadsOlderThan: pick(["0", "1h", "6h"]),
+            isForced: chance(3))
     }
 
     private mutating func chance(_ one: Int) -> Bool { Int.random(in: 0..<one, using: &random) == 0 }

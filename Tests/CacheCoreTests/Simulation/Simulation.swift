@@ -221,7 +221,15 @@ final class Simulation: Sendable {
             }
         }
         let texts = texts(keys)
-        found += LifecycleInvariants(snapshot, bucket: keys).violations(texts: texts)
+        return found + LifecycleInvariants(snapshot, bucket: keys).violations(texts: texts)
+            + brokenPromises(in: snapshot, keys, texts)
+    }
+
+    /// What clients were told is there, and is not.
+    private func brokenPromises(
+        in snapshot: LifecycleSnapshot, _ keys: Set<String>, _ texts: [String: [String]]
+    ) -> [String] {
+        var found: [String] = []
         for (root, narInfos) in state.withLock({ $0.completed }).sorted(by: { $0.key < $1.key }) {
             guard snapshot.closures.contains(where: { $0.key == root }) else {
                 found.append("I7: the root \(root) is gone, which was promised and is not expired")
@@ -328,10 +336,12 @@ final class Simulation: Sendable {
             let snapshot = try await fixture.store.snapshot()
             let keys = fixture.bucket.keys.filter { !$0.hasPrefix("pins/") }
             let invariants = LifecycleInvariants(snapshot, bucket: keys)
-            var found = invariants.violations(texts: texts(keys)) + invariants.violationsAtRest
+            let texts = texts(keys)
+            var found = invariants.violations(texts: texts) + invariants.violationsAtRest
             if olderThan == "0" {
                 found += keys.map { "I14: \($0) is left when all is deleted" }
             } else {
+                found += brokenPromises(in: snapshot, keys, texts)
                 found += snapshot.closures.flatMap { unreadable($0.key, snapshot) }
             }
             found.forEach(fail)

@@ -16,6 +16,9 @@ extension MetadataStoreConformance {
         return upload
     }
 
+    /// A busy period that ended long ago.
+    private static let period = BusyPeriod(end: Timestamp(microseconds: 0), endBefore: Timestamp(microseconds: 0))
+
     /// The references of an object, by their keys.
     private static func refs(_ key: String, _ snapshot: LifecycleSnapshot) -> [String] {
         let object = snapshot.objects.values.first { $0.key == key }
@@ -48,12 +51,17 @@ extension MetadataStoreConformance {
             #expect(try await store.dropUploads(olderThan: .zero, limit: 10) == [])
             fixture.clock.advance(by: .seconds(5))
             let lease = try await store.renewBusy([id], upload: upload, busyPeriod: .seconds(120))
-            #expect(lease == PublishLease(instant: fixture.clock.now, texts: [id: [1, 2, 3]]))
-            #expect(try await store.snapshot().objects[id]?.busyUntil == fixture.clock.now + .seconds(120))
-            #expect(try await store.commit(upload, published: []) == false)
+            let now = fixture.clock.now
+            let period = BusyPeriod(from: now, length: .seconds(120), busyUntil: Self.period.end)
+            #expect(lease == PublishLease(instant: now, texts: [id: [1, 2, 3]], periods: [id: period]))
+            #expect(try await store.snapshot().objects[id]?.busyUntil == period.end)
+            let next = try await store.renewBusy([id], upload: upload, busyPeriod: .seconds(60))?.periods[id]
+            #expect(next == BusyPeriod(end: period.end + .microseconds(1), endBefore: period.end))
+            #expect(try await store.commit(upload, published: [:]) == false)
             #expect(try await store.closure(narinfo) == nil)
-            #expect(try await store.commit(upload, published: [id]))
-            #expect(try await store.commit(upload, published: []), "it is committed already")
+            #expect(try await store.commit(upload, published: [id: try #require(next)]))
+            #expect(try await store.snapshot().objects[id]?.busyUntil == period.end, "the first write may yet come")
+            #expect(try await store.commit(upload, published: [:]), "it is committed already")
             #expect(try await fixture.decide(upload) == .completed)
             let snapshot = try await store.snapshot()
             #expect(refs(narinfo, snapshot) == [nar])
@@ -74,7 +82,7 @@ extension MetadataStoreConformance {
             let store = fixture.store
             let first = try await prepare(fixture)
             _ = try await fixture.decide(first, arrived: [nar])
-            #expect(try await store.commit(first, published: [try await fixture.id(narinfo)]))
+            #expect(try await store.commit(first, published: [try await fixture.id(narinfo): period]))
             while try await store.releaseClaims(of: first, limit: 1).progress == .more {}
             #expect(try await store.snapshot().claims == [])
             // Another root refers to it and lists nothing but itself, which is published.
@@ -91,14 +99,14 @@ extension MetadataStoreConformance {
             let claims = try await store.snapshot().claims.filter { $0.upload == second }
             #expect(Set(claims.map(\.object)) == Set(reached + [id]))
             #expect(claims.filter(\.isPublished).map(\.object) == [id])
-            #expect(try await store.commit(second, published: [id]))
+            #expect(try await store.commit(second, published: [id: period]))
             #expect(try await store.closure(dependency)?.objects == [narinfo, dependency, nar].sorted())
         },
         Self(name: "touches the roots that there are") { fixture in
             let store = fixture.store
             let upload = try await prepare(fixture)
             _ = try await fixture.decide(upload, arrived: [nar])
-            #expect(try await store.commit(upload, published: [try await fixture.id(narinfo)]))
+            #expect(try await store.commit(upload, published: [try await fixture.id(narinfo): period]))
             #expect(try await store.closure(narinfo)?.updatedAt == MetadataFixture.start)
             fixture.clock.advance(by: .seconds(60))
             #expect(try await store.touchClosures([]) == [])

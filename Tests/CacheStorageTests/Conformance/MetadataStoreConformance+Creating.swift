@@ -34,7 +34,7 @@ extension MetadataStoreConformance {
                 #expect(try await store.listedObjects([], upload: id) == nil)
                 #expect(try await store.storeTexts([], upload: id) == false)
                 #expect(try await store.renewBusy([1], upload: id, busyPeriod: .seconds(1)) == nil)
-                #expect(try await store.commit(id, published: []) == false)
+                #expect(try await store.commit(id, published: [:]) == false)
                 #expect(try await fixture.decide(id) == .unknown)
             }
             #expect(try await store.snapshot().objects == [:])

@@ -224,22 +224,6 @@ import Foundation
         }
     }
 
-    static let second = Timestamp(seconds: 1_800_000_000)
-
-    @Test(
-        arguments: [
-            // The other clock says the same second.
-            (second, second, .zero), (second + .milliseconds(999), second + .milliseconds(999), .zero),
-            // It may have been the same second while the service thought about its answer.
-            (second - .seconds(20), second + .seconds(20), .zero),
-            (second - .seconds(20), second - .seconds(16), .seconds(16)),
-            (second + .seconds(17), second + .seconds(40), .seconds(-16)),
-            (second + .seconds(1), second + .seconds(1), .zero),
-        ] as [(Timestamp, Timestamp, Duration)])
-    func findsTheLeastOffset(before: Timestamp, after: Timestamp, offset: Duration) {
-        #expect(S3Store.offset(of: Self.second, before: before, after: after) == offset)
-    }
-
     @Test func readsVersioning() async throws {
         for (status, body, isKept) in [
             (200, "<VersioningConfiguration/>", false), (501, "", false), (405, "", false),

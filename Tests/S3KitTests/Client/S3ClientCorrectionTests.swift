@@ -133,7 +133,7 @@ import Foundation
         let start = Date(timeIntervalSince1970: (Date().timeIntervalSince1970 - 5).rounded(.down))
         let validity = S3Validity(start: start, lifetime: .seconds(60))
         try await TestBucket.run { _, number in
-            .init(status: number < 2 ? 500 : 200)
+            number < 2 ? .init(status: 503, body: TestBucket.error("SlowDown")) : .init(status: 200)
         } test: { client, service in
             try await client.put([1], to: "k", options: S3PutOptions(contentType: "a/b", validity: validity))
             let targets = service.requests.map(\.target)
@@ -144,6 +144,22 @@ import Foundation
             #expect(service.requests[0].headers["authorization"] == nil)
             #expect(service.requests[0].headers["content-type"] == "a/b")
             #expect(service.requests[0].headers["content-md5"] == "VaVACK0bpYmqIQ0mKcHfQQ==")
+        }
+    }
+
+    /// The answer to a second try would be taken for that of the first, which may take effect later.
+    @Test(arguments: [500, 502, 503, 504])
+    func triesNoMoreUnderALeaseWhenATryMayYetTakeEffect(status: Int) async throws {
+        let validity = S3Validity(start: Date(timeIntervalSinceNow: -5), lifetime: .seconds(60))
+        try await TestBucket.run { _, number in
+            .init(status: number == 0 ? status : 200)
+        } test: { client, service in
+            let error = await expectS3Error("") { try await client.delete("k", validity: validity) }
+            #expect(error?.status == status)
+            #expect(error?.isRetryable == true)
+            #expect(error?.mayTakeEffect == true)
+            #expect(service.requests.count == 1)
+            try await client.delete("k")
         }
     }
 

@@ -125,7 +125,7 @@ struct HookedMetadataStore: MetadataStore {
         }
     }
 
-    func commit(_ upload: UploadID, published: [ObjectID]) async throws(CacheError) -> Bool {
+    func commit(_ upload: UploadID, published: [ObjectID: BusyPeriod]) async throws(CacheError) -> Bool {
         try await around("commit", "\(upload)") { base throws(CacheError) in
             try await base.commit(upload, published: published)
         }

@@ -4,10 +4,13 @@ public struct PublishLease: Hashable, Sendable {
     public var instant: Timestamp
     /// What to write, by object. Objects that became live meanwhile are left out.
     public var texts: [ObjectID: [UInt8]]
+    /// For how long each of these is busy.
+    public var periods: [ObjectID: BusyPeriod]
 
     /// Makes a lease.
-    public init(instant: Timestamp, texts: [ObjectID: [UInt8]]) {
+    public init(instant: Timestamp, texts: [ObjectID: [UInt8]], periods: [ObjectID: BusyPeriod]) {
         self.instant = instant
         self.texts = texts
+        self.periods = periods
     }
 }
