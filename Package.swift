@@ -32,6 +32,11 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
     .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
 }
 
+/// A small program that shows how a library is used; the tests run it.
+func example(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: "Examples/\(name)", swiftSettings: settings)
+}
+
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -133,6 +138,12 @@ let package = Package(
             ],
             swiftSettings: settings),
 
+        example("DumpStorePath", ["NarKit"]),
+        example("SignAndVerify", ["NarKit"]),
+        example("PresignUpload", ["S3Kit"]),
+        example("PlanCollection", ["CacheCore"]),
+        example("PushClosure", ["CacheClient", "CurlKit", "NarKit", logging]),
+
         // Starts the real services that tests work with: S3, PostgreSQL, and a proxy that breaks things.
         .target(
             name: "TestServices",
@@ -167,7 +178,8 @@ let package = Package(
             "EndToEndTests",
             [
                 "NarKit", "CacheClient", "CacheCore", "CurlKit", "S3Kit", "TestServices", "niks3", "niks3-hook",
-                "niks3-server", sqlite, subprocess, system,
+                "niks3-server", "DumpStorePath", "SignAndVerify", "PresignUpload", "PlanCollection", "PushClosure",
+                sqlite, subprocess, system,
             ]),
     ],
     swiftLanguageModes: [.v6]
