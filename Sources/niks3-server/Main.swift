@@ -19,9 +19,11 @@ enum Main {
     /// Ends with 0 after a signal, 1 after a failure and 2 when it was called wrongly.
     static func main() async {
         let environment = ProcessInfo.processInfo.environment
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        runTool(arguments, environment: environment)
         let settings: ServerSettings
         do {
-            let options = try ServerCommand.options(from: Array(CommandLine.arguments.dropFirst()))
+            let options = try ServerCommand.options(from: arguments)
             settings = try ServerSettings(options: options, environment: environment)
         } catch let error as ConfigurationError {
             refuse(error)
@@ -39,6 +41,27 @@ enum Main {
             exit(1)
         }
         exit(0)
+    }
+
+    /// Ends the program if the command line asks for a command beside the server.
+    private static func runTool(_ arguments: [String], environment: [String: String]) {
+        let root = arguments.first.flatMap { Tools.roots[$0] }
+        do {
+            let surroundings = ToolSurroundings(environment: environment, now: Machine.time)
+            guard let output = try Tools.run(arguments, in: surroundings) else { return }
+            StandardStream.output.write(output.result)
+            StandardStream.error.write(output.note)
+            exit(0)
+        } catch  where root?.exitCode(for: error) == .success {
+            StandardStream.output.write((root?.fullMessage(for: error) ?? "") + "\n")
+            exit(0)
+        } catch  where root?.exitCode(for: error) == .validationFailure {
+            StandardStream.error.write((root?.fullMessage(for: error) ?? "") + "\n")
+            exit(2)
+        } catch {
+            StandardStream.error.write("niks3-server: \(error)\n")
+            exit(1)
+        }
     }
 
     private static func refuse(_ error: ConfigurationError) -> Never {
