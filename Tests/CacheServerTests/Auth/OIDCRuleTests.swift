@@ -1,5 +1,6 @@
 import CacheCore
 import HTTPTypes
+import HummingbirdTesting
 import Testing
 
 @testable import CacheServer

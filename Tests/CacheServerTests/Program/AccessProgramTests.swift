@@ -2,6 +2,7 @@ import CacheCore
 import CacheServer
 import CurlKit
 import NarKit
+import Subprocess
 import Testing
 
 #if canImport(FoundationEssentials)

@@ -2,6 +2,7 @@ import CacheCore
 import CurlKit
 import HTTPTypes
 import HummingbirdTesting
+import NIOCore
 import Testing
 
 @testable import CacheServer
