@@ -51,7 +51,7 @@ import Foundation
             let setting = try Setting(directory: directory, asksClients: false)
             try await TestServer.run(tls: setting.identity) { server in
                 try await server.put("text", at: "nix-cache-info")
-                try await server.live { port in
+                try await server.live { (port: Int) async throws -> Void in
                     let client = setting.client()
                     #expect(try await Self.status(client, port, "/nix-cache-info") == 200)
                     #expect(try await Self.status(client, port, "/api/pins") == 401)
@@ -92,7 +92,7 @@ import Foundation
             let plain = setting.client()
             try await TestServer.run(authenticators: authenticators, tls: setting.identity) { server in
                 try await server.put("text", at: "nix-cache-info")
-                try await server.live { port in
+                try await server.live { (port: Int) async throws -> Void in
                     for (client, reading, writing, deleting) in [
                         (writer, 200, 200, 404), (reader, 200, 403, 403), (nobody, 401, 401, 401),
                         (plain, 401, 401, 401),
@@ -125,7 +125,7 @@ import Foundation
         try await withTemporaryDirectory { directory in
             let setting = try Setting(directory: directory, asksClients: false)
             try await TestServer.run(tls: setting.identity) { server in
-                try await server.live { port in
+                try await server.live { (port: Int) async throws -> Void in
                     let client = setting.client()
                     let path = SamplePath("tls")
                     let body = try CreateUploadRequestText.text(of: path)
@@ -149,7 +149,7 @@ import Foundation
             let setting = try Setting(directory: directory, asksClients: false)
             let identity = try TLSIdentity(files: setting.files, logger: log.logger)
             try await TestServer.run(tls: identity) { server in
-                try await server.live { port in
+                try await server.live { (port: Int) async throws -> Void in
                     #expect(try await Self.status(setting.client(), port, "/health") == 200)
                     // Another authority, another certificate, in the same files.
                     let next = try Setting(directory: directory, asksClients: false)
