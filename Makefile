@@ -10,16 +10,21 @@ PROGRAMS = $(shell swift build $(CONFIGURATION) --show-bin-path)
 # How long make fuzz runs each target.
 SECONDS ?= 60
 
-.PHONY: help demo test build bench lint format fuzz sanitize
+# How many histories make simulate plays.
+SEEDS ?= 100000
+
+.PHONY: help demo test build bench lint format fuzz simulate sanitize dist
 
 help:
 	@echo 'make demo      build, start the embedded server, push a closure, fetch it back with Nix'
 	@echo 'make test      build, and run every test'
 	@echo 'make build     build the programs'
-	@echo 'make bench     compare with nix-store, zstd and openssl on this machine'
-	@echo 'make lint      check the format'
+	@echo 'make bench     compare with nix, zstd, openssl and curl on this machine'
+	@echo 'make dist      make the release archives in dist/, and run them where nothing else is'
+	@echo 'make lint      check the format, the guides and the packages'
 	@echo 'make format    format the sources'
 	@echo 'make fuzz      run each fuzz target for a minute (SECONDS=60)'
+	@echo 'make simulate  play many histories of the lifecycle (SEEDS=100000), and find each broken rule'
 	@echo 'make sanitize  run the in-process tests under the thread and the address sanitizer'
 
 demo:
@@ -39,15 +44,31 @@ build:
 bench:
 	@scripts/bootstrap test
 	@Benchmarks/compare.sh
+	@swift build $(CONFIGURATION)
+	@Benchmarks/push.sh "$(PROGRAMS)"
+
+dist:
+	@scripts/bootstrap dist
+	@scripts/dist
+	@scripts/check-dist
 
 lint:
+	@scripts/bootstrap lint
 	@swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks Fuzz
+	@scripts/check-docs
+	@scripts/check-packaging
 
 format:
 	@swift format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks Fuzz
 
 fuzz:
 	@for target in nar narinfo xml create; do Fuzz/run.sh $$target $(SECONDS) || exit 1; done
+
+simulate:
+	@scripts/bootstrap test
+	@swift build $(CONFIGURATION) --build-tests
+	@NIKS3_SIMULATE_SEEDS=$(SEEDS) swift test $(CONFIGURATION) --skip-build --disable-xctest \
+		--filter CacheCoreTests.SimulationTests
 
 sanitize:
 	@scripts/sanitize

@@ -122,7 +122,7 @@ let package = Package(
                 certificates, asn1, webTokens, subprocess, system,
             ]),
         // The flags that niks3 and niks3-hook have in common.
-        library("ClientOptions", ["CacheClient", "CurlKit", "ProgramKit", argumentParser, logging]),
+        library("ClientOptions", ["CacheClient", "CacheCore", "CurlKit", "ProgramKit", argumentParser, logging]),
         .executableTarget(
             name: "niks3",
             dependencies: [
@@ -154,7 +154,9 @@ let package = Package(
         tests(
             "S3KitTests", ["S3Kit", "CurlKit", "TestServices", nioCore, threadPool, nioHTTP1, subprocess, system],
             resources: [.copy("Fixtures")]),
-        tests("CacheCoreTests", ["CacheCore", "CacheStorage", "NarKit", "TestServices", sqlite, logging]),
+        tests(
+            "CacheCoreTests", ["CacheCore", "CacheStorage", "NarKit", "TestServices", sqlite, logging],
+            resources: [.copy("Fixtures")]),
         tests(
             "CacheStorageTests",
             ["CacheStorage", "CacheCore", "S3Kit", "CurlKit", "NarKit", "TestServices", "CPQ", sqlite, logging]),

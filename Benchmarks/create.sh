@@ -12,49 +12,8 @@ set -euo pipefail
 programs=$(cd "${1:?usage: Benchmarks/create.sh PROGRAMS [OBJECTS...]}" && pwd)
 shift
 [ $# -gt 0 ] || set -- 15000 450000
-services=$(cd "$(dirname "$0")/../scripts/services" && pwd)
-work=$(mktemp -d "${TMPDIR:-/tmp}/niks3-create-XXXXXX")
-chmod 755 "$work"
-server=
-
-finish() {
-    if [ -n "$server" ]; then kill -TERM "$server" 2>/dev/null && wait "$server" 2>/dev/null || true; fi
-    "$services/postgres" stop "$work/db" 2>/dev/null || true
-    "$services/s3" stop "$work/s3" 2>/dev/null || true
-    rm -rf "$work"
-}
-trap finish EXIT
-trap 'exit 130' INT TERM
-
-database=$("$services/postgres" start "$work/db" $$)
-endpoint=$("$services/s3" start "$work/s3" $$)
-export PGOPTIONS='--client-min-messages=warning'
-query() { psql --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 "$database" "$@"; }
-
-curl --silent --show-error --fail --output /dev/null --request PUT --aws-sigv4 aws:amz:us-east-1:s3 \
-    --user testaccesskey:testsecretkey --header 'x-amz-content-sha256: UNSIGNED-PAYLOAD' "$endpoint/bench"
-
-token=$(printf 'benchmark%.0s' 1 2 3 4 5)
-start_server() {
-    "$programs/niks3-server" --db "$database" --http-addr 127.0.0.1:0 --api-token "$token" \
-        --s3-endpoint "${endpoint#http://}" --s3-use-ssl=false --s3-bucket bench --s3-region us-east-1 \
-        --s3-access-key testaccesskey --s3-secret-key testsecretkey >"$work/server.log" 2>&1 &
-    server=$!
-    for _ in $(seq 200); do
-        url=$(grep -om1 'http://127\.0\.0\.1:[1-9][0-9]*' "$work/server.log" || true)
-        if [ -n "$url" ] && curl --silent --fail --output /dev/null "$url/readyz"; then return; fi
-        kill -0 "$server" 2>/dev/null || break
-        sleep 0.1
-    done
-    cat "$work/server.log" >&2
-    exit 1
-}
-
-stop_server() {
-    kill -TERM "$server"
-    wait "$server" || true
-    server=
-}
+source "$(dirname "$0")/server.sh"
+make_bucket bench
 
 # The body of a request with keys that no other seed gives.
 body() { # OBJECTS SEED
@@ -121,7 +80,7 @@ for objects in "$@"; do
     : >"$work/create-times"
     : >"$work/copy-times"
     # Each size has a server of its own, so that the memory is that of the size.
-    start_server
+    start_server bench "$database"
     for ((round = 1; round <= ${ROUNDS:-3}; round++)); do
         create "$objects" "$((objects + round))" >>"$work/create-times"
         copy >>"$work/copy-times"

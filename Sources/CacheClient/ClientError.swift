@@ -3,7 +3,8 @@ public struct ClientError: Error, Sendable {
     /// The kind of a ``ClientError``; new kinds may be added, so a `switch` over it needs a `default`.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Kind: String {
-            case invalidArgument, nixMissing, nixFailed, unsupportedNix, notInStore, invalidPath, unreadablePath
+            case invalidArgument, nixMissing, nixFailed, unsupportedNix, databaseUnreadable, notInStore, invalidPath,
+                unreadablePath
             case hashMismatch, credentials, unauthorized, forbidden, expired, rejected, notFound, incomplete
             case unreachable, serverFailure, queueFailed, cancelled
         }
@@ -23,6 +24,8 @@ public struct ClientError: Error, Sendable {
         public static let nixFailed = Code(.nixFailed)
         /// `nix` answered in a form that this library does not know.
         public static let unsupportedNix = Code(.unsupportedNix)
+        /// The database of the local store cannot be read; `nix` may still know what is in it.
+        public static let databaseUnreadable = Code(.databaseUnreadable)
         /// A path leads to no path in the store.
         public static let notInStore = Code(.notInStore)
         /// A store path is not valid: it was never built, or has been collected.

@@ -58,6 +58,7 @@ public struct CacheApplication: Sendable {
         FarmRoutes(leads: services.farms, bodies: bodies, limits: limits).add(to: routes)
         if let collections = services.collections { CollectionRoutes(collections: collections).add(to: routes) }
         if let pins = services.pins { PinRoutes(pins: pins, bodies: bodies, limits: limits).add(to: routes) }
+        if let closures = services.closures { ClosureRoutes(closures: closures).add(to: routes) }
         if let directory = services.directory { StoreRoutes(directory: directory).add(to: routes) }
         if configuration.servesReads { ReadProxy(objects: services.objects, limits: limits).add(to: routes) }
         return router

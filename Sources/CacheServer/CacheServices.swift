@@ -9,6 +9,8 @@ public struct CacheServices: Sendable {
     public let collections: CollectionService?
     /// Names that keep closures; nil where there are none.
     public let pins: PinService?
+    /// Lists of closures, and their deletion; nil where there are none.
+    public let closures: ClosureService?
     /// Where readers' objects come from.
     public let objects: any ObjectStore
     /// The store whose presigned URLs lead to this server, where it keeps its objects itself.
@@ -22,17 +24,20 @@ public struct CacheServices: Sendable {
     ///   - uploads: everything about uploads.
     ///   - collections: collections of what nobody needs any more; nil where there are none.
     ///   - pins: names that keep closures; nil where there are none.
+    ///   - closures: lists of closures, and their deletion; nil where there are none.
     ///   - objects: where readers' objects come from.
     ///   - directory: the store whose presigned URLs lead to this server; nil where they lead elsewhere.
     ///   - readiness: whether the server can do its work.
     ///   - farms: who leads the build farms.
     public init(
         uploads: UploadService, collections: CollectionService? = nil, pins: PinService? = nil,
-        objects: any ObjectStore, directory: DirectoryStore?, readiness: Readiness, farms: FarmLeads
+        closures: ClosureService? = nil, objects: any ObjectStore, directory: DirectoryStore?, readiness: Readiness,
+        farms: FarmLeads
     ) {
         self.uploads = uploads
         self.collections = collections
         self.pins = pins
+        self.closures = closures
         self.objects = objects
         self.directory = directory
         self.readiness = readiness

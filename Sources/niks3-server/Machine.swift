@@ -1,5 +1,3 @@
-import CacheCore
-
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -16,13 +14,6 @@ enum Machine {
         let status = gethostname(&buffer, buffer.count - 1)
         let name = String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
         return status == 0 && !name.isEmpty ? name : "localhost"
-    }
-
-    /// What the machine's clock says. It may be set back.
-    static var time: Timestamp {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
     }
 
     /// Has every file that is made from now on be readable for its owner only.

@@ -1,5 +1,7 @@
 import ArgumentParser
+import CacheCore
 import CacheServer
+import CacheStorage
 import ProgramKit
 
 #if canImport(FoundationEssentials)
@@ -16,15 +18,19 @@ import Musl
 
 @main
 enum Main {
-    /// Ends with 0 after a signal, 1 after a failure and 2 when it was called wrongly.
+    /// Ends with 0 after a signal, 1 after a failure and 2 when it was called wrongly; commands end as ``WorkStatus`` says.
     static func main() async {
         let environment = ProcessInfo.processInfo.environment
         let arguments = Array(CommandLine.arguments.dropFirst())
         runTool(arguments, environment: environment)
         let settings: ServerSettings
         do {
-            let options = try ServerCommand.options(from: arguments)
-            settings = try ServerSettings(options: options, environment: environment)
+            let command = try ServerCommand.command(from: arguments)
+            if let command = command as? any WorkCommand {
+                exit(await command.perform(environment: environment).rawValue)
+            }
+            guard let command = command as? ServerCommand else { preconditionFailure("there is no other command") }
+            settings = try ServerSettings(options: command.options, environment: environment)
         } catch let error as ConfigurationError {
             refuse(error)
         } catch  where ServerCommand.exitCode(for: error) == .success {
@@ -47,7 +53,7 @@ enum Main {
     private static func runTool(_ arguments: [String], environment: [String: String]) {
         let root = arguments.first.flatMap { Tools.roots[$0] }
         do {
-            let surroundings = ToolSurroundings(environment: environment, now: Machine.time)
+            let surroundings = ToolSurroundings(environment: environment, now: StoreClock.systemTime())
             guard let output = try Tools.run(arguments, in: surroundings) else { return }
             StandardStream.output.write(output.result)
             StandardStream.error.write(output.note)

@@ -84,7 +84,11 @@ struct Server {
             authenticators: access.authenticators, audiences: access.audiences, tls: tls,
             pushLimits: settings.pushLimits, limits: limits)
         let services = CacheServices(
-            uploads: uploads, collections: collections, pins: pins, objects: storage.readObjects,
+            uploads: uploads, collections: collections, pins: pins,
+            closures: ClosureService(
+                metadata: storage.metadata, objects: storage.objects, storeDirectory: settings.storeDirectory,
+                logger: logger),
+            objects: storage.readObjects,
             directory: storage.directory,
             readiness: Readiness(metadata: storage.metadata, objects: storage.objects, clocks: storage.clocks),
             farms: FarmLeads(metadata: storage.metadata, logger: logger))
@@ -104,9 +108,14 @@ struct Server {
         let watchdog = WatchdogService(
             systemd: systemd, microseconds: environment["WATCHDOG_USEC"], processID: environment["WATCHDOG_PID"],
             ownProcessID: getpid(), metadata: storage.metadata, logger: logger)
+        let schedule = settings.schedule.map { schedule in
+            ScheduledCollectionService(
+                collections: collections, parameters: schedule.parameters, interval: schedule.interval, logger: logger)
+        }
         var others: [any Service] = [clocks, maintenance, CollectingService(collections: collections)]
         others += access.services
         if let program { others.append(program) }
+        if let schedule { others.append(schedule) }
         if let watchdog { others.append(watchdog) }
         try await run(others + [server], systemd: systemd, logger: logger)
     }

@@ -1,4 +1,5 @@
 import CacheServer
+import CacheStorage
 import Logging
 import ServiceLifecycle
 
@@ -26,14 +27,15 @@ struct ServerAccess: Sendable {
         authenticators.append(try StaticTokenAuthenticator(token: apiToken))
         var tokens: TokenFileAuthenticator?
         if let path = settings.tokensPath {
-            let file = try TokenFileAuthenticator(file: TokenFile(path: path), now: { Machine.time }, logger: logger)
+            let file = try TokenFileAuthenticator(
+                file: TokenFile(path: path), now: { StoreClock.systemTime() }, logger: logger)
             authenticators.append(file)
             services.append(ReloadService { file.reload() })
             tokens = file
         }
         authenticators += settings.readTokens
         if let oidc = settings.oidc {
-            let provider = OIDCAuthenticator(oidc, now: { Machine.time }, logger: logger)
+            let provider = OIDCAuthenticator(oidc, now: { StoreClock.systemTime() }, logger: logger)
             authenticators.append(provider)
             services.append(OIDCKeyService(provider))
         }

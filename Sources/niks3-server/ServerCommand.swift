@@ -18,27 +18,42 @@ struct ServerCommand: ParsableCommand {
 
             Beside the server there are 'niks3-server tokens' and 'niks3-server keys'; each has a --help of its own.
             """,
-        version: Version.current)
+        version: Version.current,
+        subcommands: [CollectCommand.self, FsckCommand.self, ImportCommand.self])
 
     @OptionGroup var options: ServerOptions
+
+    /// The names of all flags of commands that take no value.
+    private static let switches = CollectCommand.switches.union(FsckCommand.switches).union(ImportCommand.switches)
 
     /// Reads a command line in any of the spellings that scripts use.
     ///
     /// - Parameter arguments: without the program's name.
+    /// - Returns: the server, or one of the commands that do some work and end.
     /// - Throws: ``ConfigurationError``, and what the argument parser throws, which includes its help.
-    static func options(from arguments: [String]) throws -> ServerOptions {
+    static func command(from arguments: [String]) throws -> any ParsableCommand {
         let normalized: [String]
         do throws(UsageError) {
-            normalized = try ArgumentNormalizer(booleans: ServerOptions.booleans).normalize(arguments)
+            normalized = try ArgumentNormalizer(booleans: ServerOptions.booleans, switches: switches)
+                .normalize(arguments)
         } catch {
             throw ConfigurationError(error.message)
         }
         var parsed = try parseAsRoot(normalized)
-        guard let command = parsed as? Self else {
+        guard parsed is Self || parsed is any WorkCommand else {
             // Asking for help is a command of its own, which answers by throwing.
             try parsed.run()
             throw CleanExit.helpRequest(self)
         }
+        return parsed
+    }
+
+    /// Reads the command line of a server.
+    ///
+    /// - Parameter arguments: without the program's name.
+    /// - Throws: ``ConfigurationError``, and what the argument parser throws, which includes its help.
+    static func options(from arguments: [String]) throws -> ServerOptions {
+        guard let command = try command(from: arguments) as? Self else { throw CleanExit.helpRequest(self) }
         return command.options
     }
 }

@@ -5,7 +5,7 @@ import NarKit
 
 /// What a server works with, wherever it is kept.
 struct ServerStorage: Sendable {
-    let metadata: any MetadataStore & CollectionStore & PinStore
+    let metadata: any MetadataStore & CollectionStore & PinStore & ClosureStore
     /// For what the server itself does.
     let objects: any ObjectStore
     /// For readers.
@@ -64,7 +64,7 @@ struct ServerStorage: Sendable {
         objects = storage.objects
         readObjects = storage.readObjects
         directory = nil
-        clocks = ClockWatch(metadata: storage.metadata, objects: storage.objects) { Machine.time }
+        clocks = ClockWatch(metadata: storage.metadata, objects: storage.objects) { StoreClock.systemTime() }
         self.apiToken = apiToken
         tokenPath = settings.apiTokenPath
         signingKeys = settings.signingKeys

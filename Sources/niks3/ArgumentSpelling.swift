@@ -5,7 +5,7 @@ import ProgramKit
 enum ArgumentSpelling {
     /// Flags that take no value.
     static let switches: Set<String> = TransferOptions.switches.union([
-        "debug", "no-progress", "stdin", "dry-run", "json", "deep", "force", "names-only",
+        "debug", "no-progress", "stdin", "dry-run", "json", "deep", "force", "names-only", "derivations",
     ])
 
     /// Rewrites arguments up to `--`.

@@ -18,6 +18,8 @@ struct Main {
             var command = try Niks3.command(from: Array(CommandLine.arguments.dropFirst()))
             if let command = command as? any InterruptibleCommand {
                 status = await command.runUntilInterrupted()
+            } else if let command = command as? any ServingCommand {
+                status = await command.serve()
             } else {
                 try command.run()
                 status = .success

@@ -15,7 +15,7 @@ struct CreatePerformanceTests {
         return CreateUploadRequest(closure: root.key, objects: objects)
     }
 
-    @Test("is linear", .timeLimit(.minutes(1)), arguments: MetadataKind.allCases)
+    @Test("is linear", .timeLimit(.minutes(5)), arguments: MetadataKind.allCases)
     func linear(kind: MetadataKind) async throws {
         let clock = ContinuousClock()
         func measure(paths: Int) async throws -> Duration {
@@ -31,6 +31,7 @@ struct CreatePerformanceTests {
         _ = try await measure(paths: 100)
         let small = try await measure(paths: 500)
         let large = try await measure(paths: 5000)
-        #expect(large < small * 40, "\(small) for 1,500 objects, \(large) for 15,000")
+        // Ten times the objects: a quadratic one would take a hundred times as long. Other tests take their share meanwhile.
+        #expect(large < small * 70, "\(small) for 1,500 objects, \(large) for 15,000")
     }
 }

@@ -63,7 +63,8 @@ struct PinTests {
         let cache = try await CacheFixture(kind)
         try await cache.push(package)
         for name in ["b", "B", "a-1", "a.1", "_"] {
-            _ = try await cache.store.setPin(try PinName(name), closure: package.key, storePath: package.storePath)
+            _ = try await cache.store.setPin(
+                NewPin(name: try PinName(name), closure: package.key, storePath: package.storePath))
         }
         let sorted = ["B", "_", "a-1", "a.1", "b"]
         #expect(try await cache.store.pins(after: "", limit: 10).map(\.name) == sorted)

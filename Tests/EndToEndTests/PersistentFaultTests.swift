@@ -4,16 +4,18 @@ import Testing
 /// Faults that a push does not give up on for a minute: they wait beside the other tests, and need no processor.
 @Suite
 struct PersistentFaults {
-    @Test("a server that is not there is named, with its address")
+    @Test("a server that is not there is named, with its address, in one sentence and within the time for retries")
     func noServer() async throws {
         let nix = try NixSandbox()
         let path = try await nix.build(#"mk "small" "echo small > $out""#)
         let token = try nix.root.file("token", String(repeating: "x", count: 40))
-        var push = nix.push([path], url: "http://127.0.0.1:9", tokenPath: token)
+        var push = nix.push([path], url: "http://127.0.0.1:9", tokenPath: token, flags: ["--no-progress"])
         push.words.insert(contentsOf: ["timeout", "--preserve-status", "120"], at: 0)
         let output = try await push.run()
         #expect(output.status == 1)
         #expect(output.standardError.contains("127.0.0.1:9"), "\(output.transcript)")
+        #expect(output.standardError.hasPrefix("error: "), "\(output.transcript)")
+        #expect(output.standardError.split(separator: "\n").count == 1, "\(output.transcript)")
     }
 
     @Test(

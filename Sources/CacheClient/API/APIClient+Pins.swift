@@ -12,10 +12,15 @@ extension APIClient {
     /// - Parameters:
     ///   - name: The name, which may have been another closure's.
     ///   - storePath: The path of the closure's top.
+    ///   - expiresAt: When the pin ends, by the server's clock; nil for never.
+    ///   - keep: How many of the closures that had the name last stay, this one included; nil for this one only.
     /// - Throws: ``ClientError`` with the code `notFound` when the closure was never pushed.
-    public func setPin(_ name: PinName, storePath: String) async throws(ClientError) {
+    public func setPin(
+        _ name: PinName, storePath: String, expiresAt: Timestamp? = nil, keep: Int? = nil
+    ) async throws(ClientError) {
         let path = "/api/pins/\(name)"
-        let reply = try await call("POST", path, body: try encode(SetPinRequest(storePath: storePath)))
+        let request = SetPinRequest(storePath: storePath, expiresAt: expiresAt, keep: keep)
+        let reply = try await call("POST", path, body: try encode(request))
         if reply.status == 404 {
             throw ClientError(
                 .notFound, "\(server) cannot pin \(storePath): \(reply.text). Push the path first.")

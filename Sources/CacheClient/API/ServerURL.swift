@@ -23,6 +23,14 @@ public struct ServerURL: Hashable, Sendable, CustomStringConvertible {
         description = scheme + rest
     }
 
+    /// The name or number of the machine, without a port.
+    var host: String {
+        let authority = description.drop { $0 != ":" }.dropFirst(3).prefix { $0 != "/" }
+        let address = authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority
+        if address.hasPrefix("[") { return String(address.dropFirst().prefix { $0 != "]" }) }
+        return String(address.prefix { $0 != ":" })
+    }
+
     /// The address of a route.
     ///
     /// - Parameter path: The path of the route, which begins with a slash.

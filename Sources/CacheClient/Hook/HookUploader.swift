@@ -83,7 +83,7 @@ public struct HookUploader: HookUploading {
         var vanished: [String] = []
         for path in paths {
             if let root = try? store.directories.storePath(ofArgument: path),
-                FileAccess.hasEntry(at: root.path(in: store.directories.store))
+                FileAccess.hasEntry(at: store.directories.file(of: root))
             {
                 roots.append(root)
             } else {

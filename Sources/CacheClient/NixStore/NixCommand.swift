@@ -1,13 +1,23 @@
 internal import Subprocess
 
+#if canImport(System)
+internal import System
+#else
+internal import SystemPackage
+#endif
+
 /// The `nix` program, run as a child process.
 struct NixCommand: Sendable {
     /// The name or path of the program.
     let program: String
+    /// The store that it is told to use; nil for what its variables and settings say.
+    var storeURL: String?
 
     /// The options of every call: the commands are still experimental, and asking must neither download nor build.
     private static let commonOptions = ["--extra-experimental-features", "nix-command", "--offline"]
     private static let standardErrorLimit = 4 << 20
+
+    private var storeOptions: [String] { storeURL.map { ["--store", $0] } ?? [] }
 
     /// Runs a command and collects what it prints.
     ///
@@ -23,7 +33,9 @@ struct NixCommand: Sendable {
         platformOptions.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(2))]
         do {
             let result = try await Subprocess.run(
-                .name(program), arguments: Arguments(Self.commonOptions + arguments), platformOptions: platformOptions,
+                program.contains("/") ? .path(FilePath(program)) : .name(program),
+                arguments: Arguments(Self.commonOptions + storeOptions + arguments),
+                platformOptions: platformOptions,
                 output: .bytes(limit: limit), error: .bytes(limit: Self.standardErrorLimit))
             guard !Task.isCancelled else { throw ClientError.cancelled }
             guard result.terminationStatus.isSuccess else {

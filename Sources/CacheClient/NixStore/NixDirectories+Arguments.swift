@@ -20,11 +20,16 @@ extension NixDirectories {
         }
         var remaining = Self.reversedComponents(of: argument)
         var current = argument.hasPrefix("/") ? [] : Self.components(of: workingDirectory)
-        let store = Self.components(of: self.store.path)
+        let stores = (files == store.path ? [files] : [store.path, files]).map(Self.components)
+        /// Where the name of a store path stands in a path that lies in the store.
+        func indexOfName(in path: [String]) -> Int? {
+            stores.first { path.count > $0.count && path.starts(with: $0) && !path[$0.count...].contains("..") }?.count
+        }
         var linksLeft = 64
         // As soon as the text of the whole path lies in the store, its links are those of the store and not followed.
         var whole = current + remaining.reversed()
-        while whole.count <= store.count || !whole.starts(with: store) || whole[store.count...].contains("..") {
+        var index = indexOfName(in: whole)
+        while index == nil {
             guard let component = remaining.popLast() else {
                 throw notInStore(argument, resolved: "/" + current.joined(separator: "/"))
             }
@@ -43,9 +48,10 @@ extension NixDirectories {
                 current.append(component)
             }
             whole = current + remaining.reversed()
+            index = indexOfName(in: whole)
         }
         do throws(NarKitError) {
-            return try StorePath(baseName: whole[store.count])
+            return try StorePath(baseName: whole[index ?? 0])
         } catch {
             throw ClientError(
                 .notInStore, "\(argument) does not lead to a store path: \(error.message)", cause: error)

@@ -8,6 +8,8 @@ public struct NixDirectories: Hashable, Sendable {
     public var state: String
     /// The logs, `/nix/var/log/nix` unless configured otherwise.
     public var logs: String
+    /// Where the files of the store lie: the store itself, but for a store below another root.
+    public var files: String
 
     /// Names the directories.
     ///
@@ -15,13 +17,19 @@ public struct NixDirectories: Hashable, Sendable {
     ///   - store: The store directory.
     ///   - state: An absolute path.
     ///   - logs: An absolute path.
+    ///   - files: Where the files of the store lie; nil for the store directory.
     public init(
-        store: StoreDirectory = .standard, state: String = "/nix/var/nix", logs: String = "/nix/var/log/nix"
+        store: StoreDirectory = .standard, state: String = "/nix/var/nix", logs: String = "/nix/var/log/nix",
+        files: String? = nil
     ) {
         self.store = store
         self.state = state
         self.logs = logs
+        self.files = files ?? store.path
     }
+
+    /// Where the files of a store path lie.
+    public func file(of path: StorePath) -> String { files + "/" + path.baseName }
 
     /// Reads `NIX_STORE_DIR` (or its old name `NIX_STORE`), `NIX_STATE_DIR` and `NIX_LOG_DIR`.
     ///
@@ -39,6 +47,7 @@ public struct NixDirectories: Hashable, Sendable {
                 throw ClientError(.invalidArgument, "NIX_STORE_DIR: \(error.message)", cause: error)
             }
         }
+        files = store.path
         if let path = value("NIX_STATE_DIR") { state = path }
         if let path = value("NIX_LOG_DIR") { logs = path }
     }

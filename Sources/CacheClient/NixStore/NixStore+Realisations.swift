@@ -63,7 +63,7 @@ extension NixStore {
     }
 
     private func derivationsByName() async throws(ClientError) -> [String: [StorePath]] {
-        let directory = directories.store.path
+        let directory = directories.files
         let names = try await BlockingWork.run { () throws(ClientError) in try FileAccess.names(inDirectory: directory)
         }
         var derivations: [String: [StorePath]] = [:]

@@ -16,9 +16,10 @@ public struct NixStore: StoreReader {
     /// - Parameters:
     ///   - directories: Where the installation keeps things.
     ///   - program: The name or path of the `nix` program.
-    public init(directories: NixDirectories = NixDirectories(), program: String = "nix") {
+    ///   - url: The store that `nix` is told to use; nil for what its variables and settings say.
+    public init(directories: NixDirectories = NixDirectories(), program: String = "nix", url: String? = nil) {
         self.directories = directories
-        command = NixCommand(program: program)
+        command = NixCommand(program: program, storeURL: url)
     }
 
     /// The closure of some paths, from `nix path-info --json --recursive`.
@@ -34,11 +35,11 @@ public struct NixStore: StoreReader {
         ] {
             for batch in batches(of: paths) {
                 let document = try await pathInfos(of: batch, options: options)
-                if let path = document.missing.first { throw Self.invalid(path) }
+                if let path = document.missing.first { throw ClientError.invalidPath(path) }
                 for info in document.infos { found[info.storePath] = info }
             }
         }
-        for root in roots where found[root] == nil { throw Self.invalid(root.path(in: directories.store)) }
+        for root in roots where found[root] == nil { throw ClientError.invalidPath(root.path(in: directories.store)) }
         return found.values.sorted { $0.storePath < $1.storePath }
     }
 
@@ -48,7 +49,7 @@ public struct NixStore: StoreReader {
             answer = try await command.run(
                 ["path-info", "--json", "--recursive"] + options + paths, limit: Self.answerBytes)
         } catch {
-            if let path = Self.invalidPath(in: error.message) { throw Self.invalid(path) }
+            if let path = Self.invalidPath(in: error.message) { throw ClientError.invalidPath(path) }
             throw error
         }
         return try PathInfoDocument(parsing: answer, storeDirectory: directories.store)
@@ -75,8 +76,11 @@ public struct NixStore: StoreReader {
         guard parts.count == 3, parts[0].hasSuffix("path "), parts[2].hasPrefix(" is not valid") else { return nil }
         return String(parts[1])
     }
+}
 
-    private static func invalid(_ path: String) -> ClientError {
+extension ClientError {
+    /// A path that the store does not have.
+    static func invalidPath(_ path: String) -> ClientError {
         ClientError(.invalidPath, "\(path) is not a valid path of the local store: `nix build` it first.")
     }
 }

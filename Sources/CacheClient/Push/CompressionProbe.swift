@@ -13,9 +13,9 @@ enum CompressionProbe {
     /// Whether the first 512 KiB of a path's NAR become smaller.
     ///
     /// - Returns: True as well for what cannot be read: the push that follows says so.
-    static func compresses(_ info: PathInfo, in directory: StoreDirectory) async throws(ClientError) -> Bool {
+    static func compresses(_ info: PathInfo, in directories: NixDirectories) async throws(ClientError) -> Bool {
         let source = NarSource(
-            path: info.storePath.path(in: directory),
+            path: directories.file(of: info.storePath),
             options: .init(computesHash: false, buildsListing: false, bufferedChunks: 1))
         var sample: [UInt8] = []
         do {

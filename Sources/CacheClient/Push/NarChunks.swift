@@ -30,7 +30,7 @@ struct NarChunks {
     private init(_ info: PathInfo, _ context: UploadContext, _ options: NarSource.Options) {
         self.info = info
         self.context = context
-        stream = NarSource(path: info.storePath.path(in: context.directory), options: options).makeStream()
+        stream = NarSource(path: context.directories.file(of: info.storePath), options: options).makeStream()
         iterator = stream.makeAsyncIterator()
         progress = ReadProgress(stream: stream, monitor: context.monitor)
     }

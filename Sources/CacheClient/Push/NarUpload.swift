@@ -155,7 +155,7 @@ struct NarUpload: Sendable {
     private func compressionLevel() async throws(ClientError) -> Int {
         let level = context.options.compressionLevel
         guard level > CompressionProbe.fastestLevel, info.narSize >= CompressionProbe.smallestNar else { return level }
-        return try await CompressionProbe.compresses(info, in: context.directory)
+        return try await CompressionProbe.compresses(info, in: context.directories)
             ? level : CompressionProbe.fastestLevel
     }
 

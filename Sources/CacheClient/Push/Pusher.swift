@@ -55,7 +55,7 @@ public struct Pusher: Sendable {
         let wanted = await leaveOutPresent(allowed)
         if !wanted.roots.isEmpty {
             let context = UploadContext(
-                api: api, directory: store.directories.store, options: options, resources: resources,
+                api: api, directories: store.directories, options: options, resources: resources,
                 monitor: monitor, logger: logger)
             try await upload(wanted, of: allowed, configuration: configuration, context: context)
         }

@@ -4,11 +4,14 @@ internal import NarKit
 /// What every upload of a push needs to know.
 struct UploadContext: Sendable {
     let api: APIClient
-    let directory: StoreDirectory
+    let directories: NixDirectories
     let options: PushOptions
     let resources: PushResources
     let monitor: PushMonitor
     let logger: Logger
+
+    /// The directory that store paths are named in.
+    var directory: StoreDirectory { directories.store }
 
     /// Tells the server that an object is in the storage, so that it stays when this push is given up.
     func register(_ key: String) async {

@@ -4,14 +4,22 @@ internal import NarKit
 /// Reads a cache as Nix does.
 struct CacheReader: Sendable {
     let cache: String
+    /// The value of the header `Authorization`, where the cache asks for credentials.
+    let authorization: String?
     let http: HTTPClient
     let retrier: Retrier
     let sender: RequestSender
 
+    /// libcurl keeps the header from other servers that a redirect leads to.
+    private var headers: HTTPHeaders {
+        guard let authorization else { return [:] }
+        return ["Authorization": authorization]
+    }
+
     /// A small object; nil when it is not there.
     func small(_ key: String, limit: Int) async throws(ClientError) -> [UInt8]? {
         let reply = try await sender.send(
-            HTTPRequest(url: "\(cache)/\(key)", followRedirects: true), responseLimit: limit)
+            HTTPRequest(url: "\(cache)/\(key)", headers: headers, followRedirects: true), responseLimit: limit)
         if reply.status == 404 || reply.status == 403 { return nil }
         guard reply.isSuccess else { throw failure(key, reply.status) }
         return reply.body
@@ -20,7 +28,8 @@ struct CacheReader: Sendable {
     /// What is wrong with a NAR as far as its size tells; nil when nothing is.
     func sizeProblem(of info: NarInfo) async throws(ClientError) -> String? {
         let reply = try await sender.send(
-            HTTPRequest(method: "HEAD", url: "\(cache)/\(info.url)", followRedirects: true), responseLimit: 0)
+            HTTPRequest(method: "HEAD", url: "\(cache)/\(info.url)", headers: headers, followRedirects: true),
+            responseLimit: 0)
         if reply.status == 404 || reply.status == 403 { return "is missing" }
         guard reply.isSuccess else { throw failure(info.url, reply.status) }
         guard let size = reply.headers["Content-Length"].flatMap({ UInt64($0) }) else { return nil }
@@ -63,7 +72,8 @@ struct CacheReader: Sendable {
     }
 
     private func hash(_ info: NarInfo, _ format: CompressionFormat) async throws -> String? {
-        let response = try await http.execute(HTTPRequest(url: "\(cache)/\(info.url)", followRedirects: true))
+        let response = try await http.execute(
+            HTTPRequest(url: "\(cache)/\(info.url)", headers: headers, followRedirects: true))
         if response.status == 404 || response.status == 403 { return "is missing" }
         guard (200..<300).contains(response.status) else {
             throw StatusError(status: response.status, headers: response.headers)
@@ -98,6 +108,18 @@ struct CacheReader: Sendable {
     }
 
     private func failure(_ key: String, _ status: Int) -> ClientError {
+        if status == 401 {
+            return ClientError(
+                .unauthorized,
+                authorization == nil
+                    ? "The cache \(cache) asks for credentials (401): give them with --auth-token-path or --netrc-file."
+                    : "The cache \(cache) does not accept the credentials (401): check that they are those of this cache."
+            )
+        }
+        return unexpected(key, status)
+    }
+
+    private func unexpected(_ key: String, _ status: Int) -> ClientError {
         ClientError(
             .serverFailure, "The cache \(cache) answered \(status) for \(key): check its address, or try again later.")
     }

@@ -10,6 +10,8 @@ public struct CacheVerifier: Sendable {
         public var isDeep = false
         /// Who has to have signed each narinfo; nil checks no signatures.
         public var trustedKeys: TrustedKeys?
+        /// The value of the header `Authorization` for a cache that asks for credentials; it goes to no other server.
+        public var authorization: String?
         /// How many requests are under way at once, at least 1.
         public var concurrency = 16
         /// How many NARs are hashed at once, at least 1.
@@ -42,7 +44,7 @@ public struct CacheVerifier: Sendable {
         self.directory = directory
         self.options = options
         reader = CacheReader(
-            cache: self.cache, http: http, retrier: Retrier(policy: policy),
+            cache: self.cache, authorization: options.authorization, http: http, retrier: Retrier(policy: policy),
             sender: RequestSender(http: http, policy: policy, onRetry: onRetry))
     }
 

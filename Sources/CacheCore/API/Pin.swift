@@ -8,13 +8,18 @@ public struct Pin: Codable, Hashable, Sendable {
     public var createdAt: Timestamp
     /// When it was last given.
     public var updatedAt: Timestamp
+    /// When it ends; nil for never.
+    public var expiresAt: Timestamp?
 
     /// Makes a pin.
-    public init(name: String, storePath: String, createdAt: Timestamp, updatedAt: Timestamp) {
+    public init(
+        name: String, storePath: String, createdAt: Timestamp, updatedAt: Timestamp, expiresAt: Timestamp? = nil
+    ) {
         self.name = name
         self.storePath = storePath
         self.createdAt = createdAt
         self.updatedAt = updatedAt
+        self.expiresAt = expiresAt
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -22,6 +27,7 @@ public struct Pin: Codable, Hashable, Sendable {
         case storePath = "store_path"
         case createdAt = "created_at"
         case updatedAt = "updated_at"
+        case expiresAt = "expires_at"
     }
 }
 

@@ -9,7 +9,9 @@ extension CollectionService {
             while let last = after {
                 try checkStopping()
                 let request = SweepRequest(
-                    pass: pass, after: last, limit: settings.sweepBatch, grace: job.limits.grace,
+                    pass: pass, after: last,
+                    limit: min(settings.sweepBatch, uploads.objects.deletionLimit(within: times.leaseLifetime)),
+                    grace: job.limits.grace,
                     force: job.limits.force, busyPeriod: times.busyPeriod)
                 let batch = try await step { () throws(CacheError) in
                     try await metadata.beginSweep(request, run: job.run)

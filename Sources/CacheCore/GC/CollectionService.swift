@@ -78,6 +78,21 @@ public final class CollectionService: Sendable {
         try await metadata.collectionStatus(heartbeatLimit: times.heartbeatLimit)
     }
 
+    /// Whether it is time for another collection.
+    /// - Parameters:
+    ///   - interval: from the beginning of one to that of the next.
+    ///   - delay: from the beginning of one that failed to that of the next.
+    /// - Returns: false while one runs.
+    public func isDue(every interval: Duration, retryAfter delay: Duration) async throws(CacheError) -> Bool {
+        guard let last = try await status() else { return true }
+        let now = try await uploads.metadata.instant()
+        return switch last.state {
+        case .running: false
+        case .succeeded: last.startedAt + interval <= now
+        case .failed: last.startedAt + delay <= now
+        }
+    }
+
     /// Does the collections that are begun here, one after the other, until ``stop()``.
     public func run() async {
         while let job = await next() { await perform(job) }

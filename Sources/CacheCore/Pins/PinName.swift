@@ -23,8 +23,11 @@ public struct PinName: Hashable, Sendable, CustomStringConvertible {
         self.text = String(text)
     }
 
+    /// What the keys of the objects of all pins begin with.
+    static let prefix = "pins/"
+
     /// The key of the object that holds the store path.
-    public var key: String { "pins/\(text)" }
+    public var key: String { PinName.prefix + text }
 
     /// The name.
     public var description: String { text }

@@ -28,10 +28,20 @@ public final class PinService: Sendable {
         self.logger = logger
     }
 
+    /// How many closures a name may keep.
+    public static let keepLimit = 1000
+
     /// Gives a closure a name.
-    /// - Throws: ``CacheError``: `invalidRequest` for a name or a store path that is none; `notFound` when the closure was
-    ///   never pushed, or has expired.
-    public func set(_ name: String, storePath: String) async throws(CacheError) {
+    /// - Parameters:
+    ///   - name: the name.
+    ///   - storePath: the path of the closure's top.
+    ///   - expiresAt: when the pin ends, by the metadata store's clock; nil for never.
+    ///   - keep: how many of the closures that had the name last stay, this one included.
+    /// - Throws: ``CacheError``: `invalidRequest` for a name or a store path that is none, an end that is past, and a number
+    ///   that is out of bounds; `notFound` when the closure was never pushed, or has expired.
+    public func set(
+        _ name: String, storePath: String, expiresAt: Timestamp? = nil, keep: Int = 1
+    ) async throws(CacheError) {
         let name = try PinName(name)
         let path: StorePath
         do throws(NarKitError) { path = try StorePath(parsing: storePath, in: storeDirectory) } catch {
@@ -39,8 +49,16 @@ public final class PinService: Sendable {
                 .invalidRequest,
                 "'\(storePath.prefix(256))' is no store path of \(storeDirectory); name one that was pushed.")
         }
-        let key = ObjectKey.narinfo(hashPart: path.hashPart)
-        guard try await metadata.setPin(name, closure: key, storePath: storePath) != nil else {
+        guard (1...PinService.keepLimit).contains(keep) else {
+            throw CacheError(.invalidRequest, "keep must be between 1 and \(PinService.keepLimit).")
+        }
+        if let expiresAt, try await metadata.instant() >= expiresAt {
+            throw CacheError(.invalidRequest, "expires_at \(expiresAt) is past; name a later instant.")
+        }
+        let pin = NewPin(
+            name: name, closure: ObjectKey.narinfo(hashPart: path.hashPart), storePath: storePath,
+            expiresAt: expiresAt, keep: keep)
+        guard try await metadata.setPin(pin) != nil else {
             throw CacheError(
                 .notFound, "The cache has no closure of \(storePath.prefix(256)); push the path before it is pinned.")
         }
@@ -67,11 +85,12 @@ public final class PinService: Sendable {
         }
     }
 
-    /// Writes the objects of pins anew that differ from their rows.
+    /// Writes the objects of pins anew that differ from their rows, and deletes those of pins that have ended.
     ///
     /// A failure is logged: the next call tries again.
     public func repair() async {
         do throws(CacheError) {
+            try await deleteStale()
             for pin in try await all() {
                 let name = try PinName(pin.name)
                 let objects = objects
@@ -86,6 +105,24 @@ public final class PinService: Sendable {
             }
         } catch {
             logger.warning("the objects of pins are left to a later call", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Deletes the objects of names that are no pins any more.
+    private func deleteStale() async throws(CacheError) {
+        let objects = objects
+        var last: String?
+        while true {
+            let after = last
+            let page = try await store { () throws(ObjectStoreError) in
+                try await objects.list(prefix: PinName.prefix, after: after, limit: PinService.page)
+            }
+            for entry in page.objects {
+                guard let name = try? PinName(entry.key.dropFirst(PinName.prefix.count)) else { continue }
+                if try await metadata.pin(name) == nil { try await write(name) }
+            }
+            guard page.hasMore, let final = page.objects.last else { return }
+            last = final.key
         }
     }
 

@@ -8,7 +8,7 @@ func concurrently<Element: Sendable, Value: Sendable>(
     _ elements: [Element], limit: Int,
     _ body: @escaping @Sendable (Element) async throws(CacheError) -> Value
 ) async throws(CacheError) -> [Value] {
-    let result: Result<[Value], CacheError> = await withTaskGroup(of: (Int, Result<Value, CacheError>).self) { group in
+    let result: Result<[Value], CacheError> = await withTaskGroup(of: Finished<Value>.self) { group in
         var values = [Value?](repeating: nil, count: elements.count)
         var failure: CacheError?
         var next = 0
@@ -18,16 +18,16 @@ func concurrently<Element: Sendable, Value: Sendable>(
             next += 1
             group.addTask {
                 do throws(CacheError) {
-                    return (index, .success(try await body(element)))
+                    return Finished(index: index, outcome: .success(try await body(element)))
                 } catch {
-                    return (index, .failure(error))
+                    return Finished(index: index, outcome: .failure(error))
                 }
             }
         }
         while next < min(max(1, limit), elements.count) { start() }
-        while let (index, outcome) = await group.next() {
-            switch outcome {
-            case .success(let value): values[index] = value
+        while let finished = await group.next() {
+            switch finished.outcome {
+            case .success(let value): values[finished.index] = value
             case .failure(let error):
                 if failure == nil {
                     failure = error
@@ -40,6 +40,13 @@ func concurrently<Element: Sendable, Value: Sendable>(
         return .success(values.compactMap(\.self))
     }
     return try result.get()
+}
+
+/// What a call of ``concurrently(_:limit:_:)`` came to. A struct, as a tuple with a typed error in it does not survive its way
+/// out of a task in optimised builds (Swift 6.3).
+private struct Finished<Value: Sendable>: Sendable {
+    var index: Int
+    var outcome: Result<Value, CacheError>
 }
 
 extension Collection {

@@ -19,9 +19,12 @@ public struct BegunUpload: Sendable {
     public func pendingObject(_ index: Int) async throws(CacheError) -> (key: ObjectKey, place: PendingObject) {
         let claim = claims[index]
         let key = objects.key(at: claim.position)
+        // What is staged goes with the upload's row, a while after the upload began: a server that was suspended before it
+        // claimed must not give out URLs that live longer than that.
+        let instant = key.type.isWrittenByClients ? claim.instant : upload.startedAt
         let place = try await service.place(
             of: key, narSize: objects.entry(at: claim.position).narSize, multipart: multiparts[claim.id],
-            upload: upload.id, instant: claim.instant, origin: origin)
+            upload: upload.id, instant: instant, origin: origin)
         return (key, place)
     }
 

@@ -47,7 +47,9 @@ extension UploadService {
                 key: key, storeID: request.uploadID, window: times.completionWindow)
         else { throw notRegistered(request.uploadID, key) }
         do {
-            try await objects.completeMultipart(for: key.text, uploadID: request.uploadID, parts: parts)
+            try await objects.completeMultipart(
+                for: key.text, uploadID: request.uploadID, parts: parts,
+                lease: Lease(signedAt: registered.instant, times: times))
         } catch {
             let size = try? await arrivedSize(of: key, narSize: registered.narSize)
             guard size != nil else { throw CacheError(error) }

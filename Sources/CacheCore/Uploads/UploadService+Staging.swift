@@ -81,7 +81,9 @@ extension UploadService {
     }
 
     /// Reads a small object.
-    private func text(at key: String) async throws(CacheError) -> [UInt8]? {
+    /// - Returns: nil when it is certainly absent.
+    /// - Throws: ``CacheError`` of code `invalidRequest` when it is too large; what the object store fails with.
+    func text(at key: String) async throws(CacheError) -> [UInt8]? {
         let objects = objects
         let content = try await store { () throws(ObjectStoreError) in try await objects.content(of: key, range: nil) }
         guard let content else { return nil }

@@ -26,7 +26,7 @@ struct PinRoutes: Sendable {
                 "Forbidden: the pin \(name.prefix(64)) is reserved for others; choose another name")
         }
         let body: SetPinRequest = try await bodies.decode(from: request, context: context, limit: limits.smallBody)
-        try await pins.set(name, storePath: body.storePath)
+        try await pins.set(name, storePath: body.storePath, expiresAt: body.expiresAt, keep: body.keep ?? 1)
         return Response(status: .noContent)
     }
 

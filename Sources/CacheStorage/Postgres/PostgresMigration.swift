@@ -32,5 +32,6 @@ struct PostgresMigration: Sendable, Hashable {
         PostgresMigration(1, "uploads", PackageResources._001_uploads_sql),
         PostgresMigration(2, "leads of build farms", PackageResources._002_farm_leads_sql),
         PostgresMigration(3, "collections", PackageResources._003_collections_sql),
+        PostgresMigration(4, "names of closures, kept values of pins", PackageResources._004_closures_and_pins_sql),
     ]
 }

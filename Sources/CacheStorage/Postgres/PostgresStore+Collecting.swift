@@ -27,19 +27,18 @@ extension PostgresStore {
             let old = try connection.query(
                 """
                 SELECT c.id FROM niks3.closures AS c WHERE c.updated_at <= $1 AND NOT EXISTS (
-                    SELECT FROM niks3.pins AS p WHERE p.closure_id = c.id AND (p.expires_at IS NULL OR p.expires_at > $2))
+                    SELECT FROM niks3.pinned AS p
+                    WHERE p.closure_id = c.id AND (p.expires_at IS NULL OR p.expires_at > $2))
                 ORDER BY c.key LIMIT $3 FOR UPDATE OF c SKIP LOCKED
                 """, [cutoff, .int(now.microseconds), .int(Int64(limit))]
             ).map { try $0[0].int() }
             guard !old.isEmpty else { return 0 }
-            try connection.query(
-                "DELETE FROM niks3.pins WHERE closure_id = ANY ($1) AND expires_at <= $2",
-                [.ints(old), .int(now.microseconds)])
+            try connection.removeEndedPins(of: old, at: now)
             // In a statement of its own, which sees what was committed before the lock.
             return try connection.query(
                 """
                 DELETE FROM niks3.closures AS c WHERE c.id = ANY ($1) AND c.updated_at <= $2
-                    AND NOT EXISTS (SELECT FROM niks3.pins AS p WHERE p.closure_id = c.id)
+                    AND NOT EXISTS (SELECT FROM niks3.pinned AS p WHERE p.closure_id = c.id)
                 """, [.ints(old), cutoff]
             ).changed
         }

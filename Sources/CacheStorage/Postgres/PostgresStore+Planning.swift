@@ -30,15 +30,15 @@ extension PostgresConnection {
                 GCObject(
                     id: try row[0].int(), state: try row[1].objectState(), size: try row[2].intOrNil() ?? 0,
                     condemnedAt: try row[3].intOrNil().map(Timestamp.init(microseconds:)),
-                    writableUntil: try row[4].timestamp(), busyUntil: try row[5].timestamp()),
-                refs: try row[6].ints())
+                    writableUntil: try row[4].timestamp(), busyUntil: try row[5].timestamp()))
+            try row[6].forEachInt { planner.addReference($0) }
         }
     }
 
     fileprivate func loadRoots(into planner: inout GCPlanner) throws {
         try copyOut(
             """
-            COPY (SELECT c.object_id, c.updated_at, EXISTS (SELECT FROM niks3.pins AS p WHERE p.closure_id = c.id
+            COPY (SELECT c.object_id, c.updated_at, EXISTS (SELECT FROM niks3.pinned AS p WHERE p.closure_id = c.id
                       AND (p.expires_at IS NULL OR p.expires_at > \(planner.now.microseconds)))
                   FROM niks3.closures AS c) TO STDOUT (FORMAT binary)
             """, types: [.int8, .int8, .bool]

@@ -30,13 +30,16 @@ extension PostgresStore {
             try connection.query(
                 """
                 SELECT c.key, c.object_id,
-                    ARRAY (SELECT e.object_id FROM niks3.extras AS e WHERE e.closure_id = c.id ORDER BY e.object_id)
+                    ARRAY (SELECT e.object_id FROM niks3.extras AS e WHERE e.closure_id = c.id ORDER BY e.object_id),
+                    c.updated_at, EXISTS (SELECT 1 FROM niks3.pinned AS p
+                        WHERE p.closure_id = c.id AND (p.expires_at IS NULL OR p.expires_at > $1))
                 FROM niks3.closures AS c ORDER BY key
-                """
+                """, [.int(snapshot.instant.microseconds)]
             ).forEach { row in
                 snapshot.closures.append(
                     LifecycleSnapshot.Closure(
-                        key: try row[0].text(), object: try row[1].int(), extras: try row[2].ints()))
+                        key: try row[0].text(), object: try row[1].int(), extras: try row[2].ints(),
+                        updatedAt: try row[3].timestamp(), isPinned: try row[4].bool()))
             }
             return snapshot
         }

@@ -22,17 +22,20 @@ extension S3Store {
     ///   - key: the object's key.
     ///   - uploadID: the upload's id.
     ///   - parts: the parts in any order; ETags with or without quotes.
+    ///   - lease: the service refuses a request that begins after its end.
     /// - Throws: ``ObjectStoreError``: `noSuchUpload`, also when an earlier request did it and its answer was lost;
-    ///   `invalidPart`.
+    ///   `invalidPart`; `expired` when the lease is over.
     public func completeMultipart(
-        for key: String, uploadID: String, parts: [CompletedPart]
+        for key: String, uploadID: String, parts: [CompletedPart], lease: Lease
     ) async throws(ObjectStoreError) {
         guard !parts.isEmpty else {
             throw ObjectStoreError(.invalidPart, "\(key) cannot be put together of no parts: name at least one.")
         }
+        let validity = try validity(of: lease, subject: key)
         do throws(S3Error) {
             try await client.completeMultipartUpload(
-                key, uploadID: uploadID, parts: parts.map { S3Part(number: $0.partNumber, etag: $0.etag) })
+                key, uploadID: uploadID, parts: parts.map { S3Part(number: $0.partNumber, etag: $0.etag) },
+                validity: validity)
         } catch {
             throw failure(error)
         }

@@ -33,8 +33,14 @@ extension S3Store: ObjectStore {
         return outcomes
     }
 
+    /// Half of what the service lets through in a time while it throttles, as some services delete one by one.
+    public func deletionLimit(within time: Duration) -> Int {
+        guard let rate = client.requestRate else { return 1000 }
+        return max(1, min(1000, Int(rate * (time / .seconds(1)) / 2)))
+    }
+
     /// The life of a request: from the very instant of the lease, in whole seconds that end before it does.
-    private func validity(of lease: Lease, subject: String) throws(ObjectStoreError) -> S3Validity {
+    func validity(of lease: Lease, subject: String) throws(ObjectStoreError) -> S3Validity {
         let lifetime = lease.validUntil - lease.signedAt
         // S3 knows no shorter life than a second.
         guard lifetime >= .seconds(1) else {

@@ -26,7 +26,7 @@ extension SQLiteStore {
                 """
                 DELETE FROM closures WHERE id IN (
                     SELECT c.id FROM closures AS c WHERE c.updated_at <= ?
-                        AND NOT EXISTS (SELECT 1 FROM pins AS p WHERE p.closure_id = c.id)
+                        AND NOT EXISTS (SELECT 1 FROM pinned AS p WHERE p.closure_id = c.id)
                     ORDER BY c.updated_at, c.id LIMIT ?)
                 """, [(now - age).microseconds, limit])
             return database.changesCount
@@ -63,7 +63,7 @@ extension SQLiteStore {
     private static func loadRoots(into planner: inout GCPlanner, _ database: Database) throws {
         let closures = """
             SELECT c.object_id, c.updated_at,
-                EXISTS (SELECT 1 FROM pins AS p
+                EXISTS (SELECT 1 FROM pinned AS p
                     WHERE p.closure_id = c.id AND (p.expires_at IS NULL OR p.expires_at > ?))
             FROM closures AS c
             """

@@ -22,6 +22,9 @@ extension SQLiteStore {
         migrator.registerMigration("3 collections") { database in
             try database.execute(sql: collectionSchema)
         }
+        migrator.registerMigration("4 names of closures, kept values of pins") { database in
+            try database.execute(sql: pinSchema)
+        }
         return migrator
     }
 
@@ -147,5 +150,27 @@ extension SQLiteStore {
     private static let collectionSchema = """
         -- of a deleting object: a delete was answered, and was counted
         ALTER TABLE objects ADD COLUMN gone INTEGER NOT NULL DEFAULT 0 CHECK (gone IN (0, 1));
+        """
+
+    private static let pinSchema = """
+        -- of its top, once somebody has seen the narinfo
+        ALTER TABLE closures ADD COLUMN store_path TEXT;
+
+        -- Closures that a pin named before, and keeps.
+        CREATE TABLE kept_values (
+            pin TEXT NOT NULL REFERENCES pins (name) ON DELETE CASCADE,
+            closure_id INTEGER NOT NULL REFERENCES closures (id),
+            store_path TEXT NOT NULL,
+            -- when the name was last given to it
+            set_at INTEGER NOT NULL,
+            PRIMARY KEY (pin, closure_id)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX kept_values_closure ON kept_values (closure_id);
+
+        -- Each closure that a pin keeps, until when, and by which name.
+        CREATE VIEW pinned (closure_id, expires_at, name) AS
+            SELECT closure_id, expires_at, name FROM pins
+            UNION ALL
+            SELECT v.closure_id, p.expires_at, p.name FROM kept_values AS v JOIN pins AS p ON p.name = v.pin;
         """
 }

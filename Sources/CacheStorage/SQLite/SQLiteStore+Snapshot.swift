@@ -21,21 +21,28 @@ extension SQLiteStore {
                 snapshot.uploads[id] = LifecycleSnapshot.Upload(
                     id: id, state: try UploadState(column: row[1]),
                     roots: try String.fetchAll(
-                        database, sql: "SELECT value FROM json_each((SELECT roots FROM uploads WHERE id = ?))",
-                        arguments: [id.rawValue]))
+                        database, cachedSQL: "SELECT value FROM json_each((SELECT roots FROM uploads WHERE id = ?))",
+                        [id.rawValue]))
             }
             try Row.forEach(database, "SELECT upload_id, object_id, publish FROM claims") { row in
                 snapshot.claims.append(
                     LifecycleSnapshot.Claim(
                         upload: UploadID(rawValue: row[0]), object: row[1], isPublished: row[2]))
             }
-            try Row.forEach(database, "SELECT key, object_id, id FROM closures ORDER BY key") { row in
+            let closures = """
+                SELECT c.key, c.object_id, c.id, c.updated_at, EXISTS (SELECT 1 FROM pinned AS p
+                    WHERE p.closure_id = c.id AND (p.expires_at IS NULL OR p.expires_at > ?))
+                FROM closures AS c ORDER BY c.key
+                """
+            try Row.forEach(database, closures, [snapshot.instant.microseconds]) { row in
                 snapshot.closures.append(
                     LifecycleSnapshot.Closure(
                         key: row[0], object: row[1],
                         extras: try Int64.fetchAll(
-                            database, sql: "SELECT object_id FROM extras WHERE closure_id = ? ORDER BY object_id",
-                            arguments: [row[2] as Int64])))
+                            database,
+                            cachedSQL: "SELECT object_id FROM extras WHERE closure_id = ? ORDER BY object_id",
+                            [row[2] as Int64]),
+                        updatedAt: Timestamp(microseconds: row[3]), isPinned: row[4]))
             }
             return snapshot
         }

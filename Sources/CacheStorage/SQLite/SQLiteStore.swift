@@ -79,7 +79,14 @@ public final class SQLiteStore: MetadataStore {
     ) async throws(CacheError) -> Value {
         try beginCall()
         defer { endCall() }
-        do { return try await database.read(body) } catch { throw SQLiteStore.cacheError(error, path: path) }
+        do {
+            // In memory there is one connection, to which all calls come one after the other: to make it read-only for a
+            // moment would have SQLite prepare all statements anew.
+            return database is DatabaseQueue
+                ? try await database.writeWithoutTransaction(body) : try await database.read(body)
+        } catch {
+            throw SQLiteStore.cacheError(error, path: path)
+        }
     }
 
     private func beginCall() throws(CacheError) {

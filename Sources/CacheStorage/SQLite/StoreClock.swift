@@ -46,7 +46,8 @@ public final class StoreClock: Sendable {
         }
     }
 
-    private static func systemTime() -> Timestamp {
+    /// What the system's clock says. It may be set back.
+    public static func systemTime() -> Timestamp {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)

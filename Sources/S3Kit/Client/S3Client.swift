@@ -33,6 +33,9 @@ public final class S3Client: Sendable {
     /// The region taken where neither the caller nor the endpoint names one.
     public static let defaultRegion = "us-east-1"
 
+    /// How many requests a second go out at present; nil while the service does not throttle.
+    public var requestRate: Double? { retrier.limiter?.rate }
+
     /// Makes a client; nothing is sent yet.
     ///
     /// - Parameters:

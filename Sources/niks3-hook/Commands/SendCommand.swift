@@ -1,5 +1,6 @@
 import ArgumentParser
 import CacheClient
+import ClientOptions
 import Logging
 import ProgramKit
 
@@ -35,7 +36,7 @@ struct SendCommand: ParsableCommand {
     func run() {
         // Also where it hangs in something that knows no time limit, such as a message that nobody reads.
         ProcessDeadline.endSuccessfully(after: Self.longestRun)
-        let logger = log.logger
+        let logger = log.logger(label: "niks3-hook")
         guard let text = Self.variable("OUT_PATHS") else {
             logger.warning("OUT_PATHS is not set: have Nix call this, by post-build-hook in nix.conf")
             return

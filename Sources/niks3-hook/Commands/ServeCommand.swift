@@ -32,6 +32,8 @@ struct ServeCommand: ParsableCommand {
 
     @OptionGroup var transfer: TransferOptions
 
+    @OptionGroup var store: StoreOptions
+
     @Option(help: ArgumentHelp("The socket to listen on.", valueName: "path"))
     var socket = HookCommand.defaultSocket
 
@@ -57,7 +59,7 @@ struct ServeCommand: ParsableCommand {
     /// Works until a signal or the idle time ends it, and reports what went wrong.
     func serve() async -> ExitStatus {
         MemoryAllocator.returnLargeBuffers()
-        let logger = log.logger
+        let logger = log.logger(label: "niks3-hook")
         do {
             try await serve(environment: ProcessInfo.processInfo.environment, logger: logger)
             return .success
@@ -76,7 +78,7 @@ struct ServeCommand: ParsableCommand {
             logger.debug("attempt \(retry.attempt): \(retry.reason)")
         }
         let uploader = HookUploader(
-            api: client, store: NixStore(directories: try NixDirectories(environment: environment)),
+            api: client, store: LocalStore(try store.location(environment: environment), logger: logger),
             options: transfer.pushOptions(environment: environment, settings: settings), logger: logger)
         let queue = try UploadQueue(path: dbPath)
         let waiting = try await queue.count()

@@ -28,14 +28,19 @@ struct ServerSettings: Sendable {
     let maximumNarSize: Int64?
     let narSinglePut: Bool
     let requireCompleteClosures: Bool
+    /// Nil where the server does not collect by itself.
+    let schedule: CollectionSchedule?
     let storeDirectory: StoreDirectory
     let logFormat: LogFormat
     let logLevel: Logger.Level
     /// Other than the standard ones in tests only.
     let times: LifecycleTimes?
 
+    /// - Parameter needsToken: whether a server is started, which with a database needs the token of its clients.
     /// - Throws: ``ConfigurationError`` with a sentence for the first setting that cannot be used.
-    init(options: ServerOptions, environment: [String: String]) throws(ConfigurationError) {
+    init(
+        options: ServerOptions, environment: [String: String], needsToken: Bool = true
+    ) throws(ConfigurationError) {
         try Self.refuseForeignVariables(environment)
         let source = SettingSource(environment: environment)
         storage = try StorageSettings(options: options, source: source)
@@ -43,7 +48,7 @@ struct ServerSettings: Sendable {
         let serving = options.serving
         address = try ListenAddress(
             parsing: source.text("http-addr", serving.httpAddr) ?? (isShared ? ":5751" : "127.0.0.1:5751"))
-        apiToken = try Self.apiToken(options.access, source, isNeeded: isShared)
+        apiToken = try Self.apiToken(options.access, source, isNeeded: isShared && needsToken)
         apiTokenPath = source.text("api-token-path", options.access.apiTokenPath)
         tls = try TLSFiles(serving, source)
         access = try AccessSettings(options.access, source, tls: tls)
@@ -76,11 +81,12 @@ struct ServerSettings: Sendable {
         times = try Self.converted(LifecycleTimes.environmentVariable) {
             try environment[LifecycleTimes.environmentVariable].map { try LifecycleTimes(parsing: $0) }
         }
+        schedule = try CollectionSchedule(options: options.collections, source: source, times: times)
     }
 
     /// A server that was set up to let only some in, or to delete what is old, must not start without that.
     private static func refuseForeignVariables(_ environment: [String: String]) throws(ConfigurationError) {
-        let foreign = ["NIKS3_READ_REDIRECT_", "NIKS3_PULL_THROUGH_", "NIKS3_TRUSTED_KEY", "NIKS3_GC_"]
+        let foreign = ["NIKS3_READ_REDIRECT_", "NIKS3_PULL_THROUGH_", "NIKS3_TRUSTED_KEY"]
         for name in environment.keys.sorted() where foreign.contains(where: name.hasPrefix) {
             throw ConfigurationError("\(name) is not known to this server; unset it, or run a version that knows it")
         }

@@ -8,7 +8,8 @@ struct Niks3: ParsableCommand {
         abstract: "Push closures of the Nix store into a niks3 cache, and look after it.",
         version: "niks3 \(Version.current)",
         subcommands: [
-            PushCommand.self, CollectCommand.self, PinsCommand.self, VerifyCommand.self, StatusCommand.self,
+            PushCommand.self, WatchStoreCommand.self, CollectCommand.self, PinsCommand.self, ClosuresCommand.self,
+            VerifyCommand.self, StatusCommand.self,
         ])
 
     /// Reads a command line in any of the spellings that scripts use.

@@ -30,13 +30,35 @@ struct PinsCommand: ParsableCommand {
         @Argument(help: ArgumentHelp("A store path that was pushed, or a link to one.", valueName: "store-path"))
         var path: String
 
+        @Option(
+            name: .customLong("expires"),
+            help: ArgumentHelp(
+                "When the pin ends: after a time, as 30d, or at an instant, as 2030-01-31T12:00:00Z.", valueName: "time"
+            ))
+        var expiry: PinExpiry?
+
+        @Option(
+            help: ArgumentHelp(
+                "How many of the closures that had the name last stay, this one included. (default: 1)", valueName: "n")
+        )
+        var keep: Int?
+
+        @OptionGroup var store: StoreOptions
         @OptionGroup var server: ServerOptions
         @OptionGroup var output: OutputOptions
 
+        func validate() throws {
+            guard keep.map({ (1...1000).contains($0) }) ?? true else {
+                throw ValidationError("--keep must be between 1 and 1000.")
+            }
+        }
+
         func run(_ client: APIClient, environment: [String: String]) async throws(ClientError) {
-            let directories = try NixDirectories(environment: environment)
+            let directories = try store.location(environment: environment).directories
             let root = try directories.storePath(ofArgument: path)
-            try await client.setPin(try PinName(argument: name), storePath: root.path(in: directories.store))
+            try await client.setPin(
+                try PinName(argument: name), storePath: root.path(in: directories.store),
+                expiresAt: expiry?.instant(from: Timestamp(seconds: Int64(Date().timeIntervalSince1970))), keep: keep)
         }
     }
 
@@ -68,7 +90,7 @@ struct PinsCommand: ParsableCommand {
             } else {
                 for pin in pins {
                     StandardStream.output.write(
-                        namesOnly ? "\(pin.name)\n" : "\(pin.name)\t\(pin.storePath)\t\(pin.updatedAt)\n")
+                        namesOnly ? "\(pin.name)\n" : pin.line)
                 }
             }
         }
@@ -111,6 +133,13 @@ extension PinCommand {
             console.log(.error, error.message)
             return error.code == .invalidArgument ? .usage : .failure
         }
+    }
+}
+
+extension Pin {
+    /// Name, path, when it was given, and when it ends.
+    fileprivate var line: String {
+        "\(name)\t\(storePath)\t\(updatedAt)" + (expiresAt.map { "\tuntil \($0)" } ?? "") + "\n"
     }
 }
 

@@ -33,6 +33,7 @@ struct PushCommand: InterruptibleCommand {
 
     @OptionGroup var server: ServerOptions
     @OptionGroup var transfer: TransferOptions
+    @OptionGroup var store: StoreOptions
 
     @Flag(
         help: ArgumentHelp(
@@ -96,13 +97,14 @@ struct PushCommand: InterruptibleCommand {
     private func run(
         _ environment: [String: String], _ settings: ClientSettings, _ console: Console
     ) async throws(ClientError) -> ExitStatus {
-        let directories = try NixDirectories(environment: environment)
+        let location = try store.location(environment: environment)
+        let directories = location.directories
         let name = try pin.map { name throws(ClientError) in try PinName(argument: name) }
         let client = try server.makeClient(environment: environment, settings: settings, logger: console.logger) {
             console.retrying($0)
         }
         let pusher = Pusher(
-            api: client, store: NixStore(directories: directories),
+            api: client, store: LocalStore(location, logger: console.logger),
             options: transfer.pushOptions(environment: environment, settings: settings), logger: console.logger)
         if stdin {
             let stream = PushStream(pusher: pusher) { event in

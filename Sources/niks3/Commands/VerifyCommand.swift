@@ -2,6 +2,7 @@ import ProgramKit
 import ArgumentParser
 import CacheClient
 import CacheCore
+import ClientOptions
 import CurlKit
 import Logging
 import NarKit
@@ -35,10 +36,27 @@ struct VerifyCommand: InterruptibleCommand {
     @Flag(help: "Fetch each NAR, decompress and hash it.")
     var deep = false
 
+    @Option(
+        help: ArgumentHelp(
+            "The file of a token, for a cache that gives what it has only to those who have one.", valueName: "file"))
+    var authTokenPath: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The file of logins for such a cache, as netrc-file in nix.conf names it.", valueName: "file"))
+    var netrcFile: String?
+
     @Option(help: ArgumentHelp("Certificates in PEM that are trusted instead of the system's.", valueName: "file"))
     var caCert: String?
 
+    @OptionGroup var store: StoreOptions
     @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        guard authTokenPath == nil || netrcFile == nil else {
+            throw ValidationError("--auth-token-path and --netrc-file exclude each other.")
+        }
+    }
 
     func runReporting() async -> ExitStatus {
         let environment = ProcessInfo.processInfo.environment
@@ -56,7 +74,7 @@ struct VerifyCommand: InterruptibleCommand {
     }
 
     private func verify(environment: [String: String], console: Console) async throws(ClientError) -> ExitStatus {
-        let directories = try NixDirectories(environment: environment)
+        let directories = try store.location(environment: environment).directories
         let roots = try paths.map { path throws(ClientError) in try directories.storePath(ofArgument: path) }
         var configuration = HTTPClientConfiguration()
         configuration.userAgent = "niks3/\(Version.current)"
@@ -67,6 +85,7 @@ struct VerifyCommand: InterruptibleCommand {
         options.isDeep = deep
         options.processors = ProcessInfo.processInfo.activeProcessorCount
         options.trustedKeys = try await keys(http, console)
+        options.authorization = try await authorization()
         let verifier = try CacheVerifier(
             cache: cache, directory: directories.store, http: http, options: options, onRetry: console.retrying)
         let report = try await verifier.verify(roots) { console.log(.debug, "\($0) was checked") }
@@ -80,6 +99,19 @@ struct VerifyCommand: InterruptibleCommand {
         }
         StandardStream.output.write("\(summary): all is there\(deep ? " and has its hash" : "").\n")
         return .success
+    }
+
+    /// The header that proves who we are; nil without credentials.
+    private func authorization() async throws(ClientError) -> String? {
+        if let authTokenPath {
+            return try await TokenFile(path: authTokenPath, namedBy: "--auth-token-path").token().map { "Bearer \($0)" }
+        }
+        guard let netrcFile else { return nil }
+        let server = try ServerURL(cache)
+        guard let value = try NetrcFile(path: netrcFile).authorization(for: server) else {
+            throw ClientError(.credentials, "\(netrcFile) has no login for \(server): add one, or name another file.")
+        }
+        return value
     }
 
     private func keys(_ http: HTTPClient, _ console: Console) async throws(ClientError) -> TrustedKeys? {

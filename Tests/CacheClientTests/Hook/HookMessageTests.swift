@@ -64,3 +64,27 @@ import Foundation
         }
     }
 }
+
+/// `send` and `serve` of different versions.
+@Suite struct HookSkewTests {
+    @Test(
+        "requests of other versions are understood: other orders, spaces, members that are not known, no line feed",
+        arguments: [
+            #"{"paths":["/nix/store/a"]}"#, "{\"paths\":[\"/nix/store/a\"]}\n", #" { "paths" : [ "/nix/store/a" ] } "#,
+            #"{"version":2,"paths":["/nix/store/a"],"drv":"/nix/store/x.drv","priority":{"level":1}}"#,
+            #"{"paths":["\/nix\/store\/a"]}"#,
+        ])
+    func otherSenders(text: String) {
+        #expect(HookRequest(parsing: Array(text.utf8)) == HookRequest(paths: ["/nix/store/a"]))
+    }
+
+    @Test(
+        "answers of other versions are understood",
+        arguments: [
+            (#"{"status":"ok"}"#, HookReply.ok), ("{\"status\":\"ok\",\"queued\":3}\n", .ok),
+            (#"{"message":"","status":"ok"}"#, .ok), (#"{"message":"full","status":"error","code":7}"#, .error("full")),
+        ])
+    func otherDaemons(text: String, reply: HookReply) {
+        #expect(HookReply(parsing: Array(text.utf8)) == reply)
+    }
+}

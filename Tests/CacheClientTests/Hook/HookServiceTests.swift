@@ -5,21 +5,6 @@ import Testing
 @testable import CacheClient
 
 @Suite struct HookServiceTests {
-    /// Pushes nothing, and answers as a test says.
-    private final class FakeUploader: HookUploading {
-        let calls = Notes<[String]>()
-        private let outcome: @Sendable ([String]) async throws(ClientError) -> HookOutcome
-
-        init(_ outcome: @escaping @Sendable ([String]) async throws(ClientError) -> HookOutcome) {
-            self.outcome = outcome
-        }
-
-        func push(_ paths: [String]) async throws(ClientError) -> HookOutcome {
-            calls.add(paths)
-            return try await outcome(paths)
-        }
-    }
-
     private static func all(_ paths: [String]) -> HookOutcome { HookOutcome(pushed: paths, summary: PushSummary()) }
 
     /// Runs a daemon around a test, stops it, and returns what is left in the queue.

@@ -130,7 +130,7 @@ import Testing
         ])
         for (path, isCompressed) in [(random, false), (text, true)] {
             let info = try #require(store.info(path))
-            #expect(try await CompressionProbe.compresses(info, in: store.directories.store) == isCompressed)
+            #expect(try await CompressionProbe.compresses(info, in: store.directories) == isCompressed)
             let cache = FakeCache()
             _ = try await TestPush.run([path], of: store, to: cache, options: PushOptions(compressionLevel: 9))
             let source = NarSource(

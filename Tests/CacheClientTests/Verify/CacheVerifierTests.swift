@@ -122,4 +122,52 @@ import Testing
             cache, deep: false, trusting: [SecretKey.generate(name: "test-1").publicKey])
         #expect(report.problems.count == 2)
     }
+
+    @Test(
+        "a cache that asks for credentials gets them, and no server that it redirects to does",
+        arguments: [
+            (nil, "The cache URL asks for credentials (401): give them with --auth-token-path or --netrc-file."),
+            ("Bearer right", nil),
+            (
+                "Basic wrong",
+                "The cache URL does not accept the credentials (401): check that they are those of this cache."
+            ),
+        ] as [(String?, String?)])
+    func gated(authorization: String?, message: String?) async throws {
+        let cache = try Cache()
+        let objects = cache.objects
+        let strangers = Notes<String?>()
+        try await FakeServer.run(handler: { request, _ in
+            strangers.add(request.headers["authorization"])
+            return FakeServer.Response(200, body: objects[String(request.path.dropFirst())] ?? [])
+        }) { storage in
+            let elsewhere = storage.url
+            try await FakeServer.run(handler: { request, _ in
+                guard request.headers["authorization"] == "Bearer right" else { return .init(401) }
+                guard !request.path.hasPrefix("/nar/") else {
+                    return .init(307, headers: [("Location", elsewhere + request.path)])
+                }
+                return FakeServer.Response(200, body: objects[String(request.path.dropFirst())] ?? [])
+            }) { server in
+                var configuration = HTTPClientConfiguration()
+                configuration.proxy = .none
+                let http = HTTPClient(configuration: configuration)
+                var options = CacheVerifier.Options()
+                options.isDeep = true
+                options.authorization = authorization
+                let verifier = try CacheVerifier(
+                    cache: server.url, http: http, options: options, policy: TestPush.impatient)
+                do throws(ClientError) {
+                    let report = try await verifier.verify([cache.top])
+                    #expect(report.problems == [])
+                    #expect(message == nil)
+                } catch {
+                    #expect(error.code == .unauthorized)
+                    #expect(error.message == message?.replacing("URL", with: server.url))
+                }
+                await http.shutdown()
+            }
+        }
+        #expect(strangers.all == (message == nil ? [nil, nil] : []))
+    }
 }

@@ -35,6 +35,7 @@ import Testing
     func runsWhatWasBegunUntilItIsStopped(kind: MetadataKind) async throws {
         let fixture = try await CacheFixture(kind)
         try await fixture.push(TestPackage("a"))
+        fixture.clock.advance(by: LifecycleTimes.standard.busyPeriod)
         let collections = fixture.collections()
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await collections.run() }
@@ -52,6 +53,29 @@ import Testing
         #expect(fixture.bucket.keys == [])
         let error = try await failure { _ = try await collections.begin(Self.parameters) }
         #expect(error.code == .unavailable)
+    }
+
+    @Test(arguments: MetadataKind.allCases)
+    func theNextOneIsDueByTheBeginningOfTheLast(kind: MetadataKind) async throws {
+        let fixture = try await CacheFixture(kind)
+        let collections = fixture.collections()
+        func isDue() async throws -> Bool {
+            try await collections.isDue(every: .seconds(3600), retryAfter: .seconds(360))
+        }
+        #expect(try await isDue())
+        try await fixture.collect()
+        #expect(try await !isDue())
+        fixture.clock.advance(by: .seconds(3599))
+        #expect(try await !isDue())
+        fixture.clock.advance(by: .seconds(1))
+        #expect(try await isDue())
+        _ = try await collections.begin(Self.parameters)
+        #expect(try await !isDue(), "one runs")
+        // Its server dies: it counts as failed.
+        fixture.clock.advance(by: .seconds(359))
+        #expect(try await !isDue())
+        fixture.clock.advance(by: .seconds(1))
+        #expect(try await isDue())
     }
 
     @Test(arguments: MetadataKind.allCases)

@@ -60,6 +60,8 @@ import Testing
         let all = Int64(old.closure.flatMap(\.objects).count)
         let counts = GCStatistics(
             oldClosuresDeleted: 1, objectsMarkedForDeletion: all, objectsDeletedAfterGracePeriod: all)
+        // Until then what the server wrote is busy.
+        fixture.clock.advance(by: LifecycleTimes.standard.busyPeriod)
         #expect(try await fixture.collect("0", force: true) == counts)
         #expect(fixture.bucket.keys == [])
         // What a client's URL may still write keeps its row, so that a late write is found.
@@ -159,6 +161,18 @@ import Testing
         for object in old.objects { fixture.bucket[object.key] = nil }
         fixture.clock.advance(by: Self.grace)
         #expect(try await fixture.collect().objectsDeletedAfterGracePeriod == Int64(old.objects.count))
+        try await fixture.expectCleanAtRest()
+    }
+
+    @Test(arguments: MetadataKind.allCases)
+    func manyRowsWithoutObjectsHoldNothingUp(kind: MetadataKind) async throws {
+        let fixture = try await agedFixture(kind)
+        try await fixture.collect()
+        try await fixture.metadata.addCondemned(100_000)
+        fixture.clock.advance(by: Self.grace)
+        #expect(
+            try await fixture.collect()
+                == GCStatistics(objectsDeletedAfterGracePeriod: Int64(100_000 + old.objects.count)))
         try await fixture.expectCleanAtRest()
     }
 

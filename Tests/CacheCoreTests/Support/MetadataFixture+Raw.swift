@@ -6,7 +6,7 @@ import TestServices
 
 extension MetadataFixture {
     /// Runs SQL, to bring about what only a collection does.
-    private func execute(_ sql: String) async throws {
+    func execute(_ sql: String) async throws {
         if let connection {
             try await PostgresService.shared.run("SET search_path = niks3; " + sql, connection: connection)
         } else if let store = store as? SQLiteStore {
@@ -24,6 +24,23 @@ extension MetadataFixture {
                 FROM objects WHERE key = '\(key)';
             UPDATE objects SET state = \(state.rawValue), condemned_at = \(condemned),
                 busy_until = \(busyUntil.microseconds) WHERE key = '\(key)'
+            """)
+    }
+
+    /// Adds objects that were condemned long ago, whose bytes nobody ever sent.
+    func addCondemned(_ count: Int) async throws {
+        let numbers =
+            switch kind {
+            case .sqlite:
+                "(WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < \(count)) SELECT i FROM n)"
+            case .postgres: "(SELECT i FROM generate_series(1, \(count)) AS i)"
+            }
+        // Numbers of their own, as those of other objects are taken one after the other.
+        try await execute(
+            """
+            INSERT INTO objects (id, key, state, condemned_at)
+            SELECT 1000000 + i, 'nar/' || i || '.nar.zst', 2, 1 FROM \(numbers) AS n;
+            INSERT INTO statistics (objects, bytes) VALUES (\(count), 0)
             """)
     }
 
@@ -54,5 +71,15 @@ extension MetadataFixture {
         let list = refs.map(String.init).joined(separator: ",")
         try await execute(
             "UPDATE objects SET refs = '\(kind == .sqlite ? "[\(list)]" : "{\(list)}")' WHERE id = \(object)")
+    }
+
+    /// Deletes the row of an object, as no collection does that keeps the rules.
+    func forget(_ key: String) async throws {
+        try await execute(
+            """
+            INSERT INTO statistics (objects, bytes) SELECT -1, -coalesce(size, 0) FROM objects
+                WHERE key = '\(key)' AND state IN (1, 2);
+            DELETE FROM objects WHERE key = '\(key)'
+            """)
     }
 }

@@ -10,31 +10,53 @@ final class ModelObjectStore: ObjectStore {
         var bytes: [UInt8]
         var contentType: String?
         var contentEncoding: String?
+        /// When it was written; nil for just now.
+        var lastModified: Timestamp?
     }
 
     /// When a call fails.
-    enum Fault: Sendable {
+    enum Fault: Hashable, Sendable {
         /// Without an effect.
         case before(ObjectStoreError.Code)
         /// The effect happens, its answer is lost.
         case after(ObjectStoreError.Code)
+        /// The request is on its way when the caller gives up: its effect happens when the test says so, as long as the
+        /// request is valid. Of a put, a delete, and the completion of a multipart upload; others fail without an effect.
+        case late(ObjectStoreError.Code)
     }
 
-    private struct Multipart: Sendable {
+    /// A request that is on its way.
+    struct LateRequest: Sendable {
+        /// Who sent it, and what for.
+        enum Kind: Sendable { case put, delete, clientPut, completion }
+
+        var number: Int
+        var kind: Kind
+        var keys: [String]
+        /// Until when it has an effect.
+        var validUntil: Timestamp
+        fileprivate var effect: @Sendable (inout State) -> Void
+    }
+
+    fileprivate struct Multipart: Sendable {
         var key: String
         var maximumSize: Int64?
         var initiated: Timestamp
         var parts: [Int: [UInt8]] = [:]
     }
 
-    private struct State {
+    fileprivate struct State {
         var objects: [String: Stored] = [:]
+        var late: [LateRequest] = []
+        var lateCount = 0
+        var unansweredDeletes: [String] = []
         var multiparts: [String: Multipart] = [:]
         var nextMultipart = 1
         var calls: [String] = []
         var fault: (@Sendable (_ call: String, _ key: String) -> Fault?)?
         var running = 0
         var mostRunning = 0
+        var listingOrder: (@Sendable (String) -> String)?
     }
 
     private let state = Mutex(State())
@@ -49,6 +71,11 @@ final class ModelObjectStore: ObjectStore {
     /// Decides which calls fail.
     func fail(_ fault: (@Sendable (_ call: String, _ key: String) -> Fault?)?) {
         state.withLock { $0.fault = fault }
+    }
+
+    /// Lists in the byte order of what this makes of the keys, as services do that list directory by directory.
+    func list(inOrderOf order: @escaping @Sendable (String) -> String) {
+        state.withLock { $0.listingOrder = order }
     }
 
     var keys: Set<String> { state.withLock { Set($0.objects.keys) } }
@@ -67,11 +94,46 @@ final class ModelObjectStore: ObjectStore {
         self[key].map { String(decoding: $0.bytes, as: UTF8.self) }
     }
 
+    /// The requests that are on their way, in the order in which they were sent.
+    var late: [LateRequest] { state.withLock { $0.late } }
+
+    /// The keys of deletes that failed as a whole, since this was asked last.
+    func unansweredDeletes() -> [String] {
+        state.withLock { state in
+            defer { state.unansweredDeletes = [] }
+            return state.unansweredDeletes
+        }
+    }
+
+    /// Has a request arrive; without an effect when it is no longer valid.
+    func land(_ number: Int) {
+        let now = clock.now
+        state.withLock { state in
+            guard let index = state.late.firstIndex(where: { $0.number == number }) else { return }
+            let request = state.late.remove(at: index)
+            if now <= request.validUntil { request.effect(&state) }
+        }
+    }
+
+    private func delay(
+        _ kind: LateRequest.Kind, _ keys: [String], validUntil: Timestamp,
+        _ effect: @escaping @Sendable (inout State) -> Void
+    ) {
+        state.withLock { state in
+            state.lateCount += 1
+            state.late.append(
+                LateRequest(
+                    number: state.lateCount, kind: kind, keys: keys, validUntil: validUntil, effect: effect))
+        }
+    }
+
     func forgetCalls() { state.withLock { $0.calls = [] } }
 
     /// What a client does with a presigned URL. Returns the ETag of a part.
     @discardableResult
-    func clientPut(_ bytes: [UInt8], to url: String, contentEncoding: String? = nil) throws -> String {
+    func clientPut(
+        _ bytes: [UInt8], to url: String, contentEncoding: String? = nil, isLate: Bool = false
+    ) throws -> String {
         let fields = url.split(separator: "?", maxSplits: 1).map(String.init)
         let query = Dictionary(
             uniqueKeysWithValues: fields[1].split(separator: "&").map { pair in
@@ -85,6 +147,13 @@ final class ModelObjectStore: ObjectStore {
             throw ObjectStoreError(.tooLarge, "The body is too large.")
         }
         let key = String(fields[0].dropFirst("model:".count))
+        if isLate, query["part"] == nil {
+            // A request that was begun in time may end an hour later.
+            delay(.clientPut, [key], validUntil: Timestamp(microseconds: until) + .seconds(3600)) { state in
+                state.objects[key] = Stored(bytes: bytes, contentType: nil, contentEncoding: contentEncoding)
+            }
+            throw ObjectStoreError(.unavailable, "The answer does not come.")
+        }
         return try state.withLock { state in
             guard let part = query["part"].flatMap({ Int($0) }), let id = query["upload"] else {
                 state.objects[key] = Stored(bytes: bytes, contentType: nil, contentEncoding: contentEncoding)
@@ -101,7 +170,8 @@ final class ModelObjectStore: ObjectStore {
     // MARK: The store
 
     private func call<Value>(
-        _ name: String, _ key: String, _ effect: (inout State) throws(ObjectStoreError) -> Value
+        _ name: String, _ key: String, late: (() -> Void)? = nil,
+        _ effect: (inout State) throws(ObjectStoreError) -> Value
     ) async throws(ObjectStoreError) -> Value {
         state.withLock { state in
             state.calls.append("\(name) \(key)")
@@ -111,7 +181,13 @@ final class ModelObjectStore: ObjectStore {
         await Task.yield()
         defer { state.withLock { $0.running -= 1 } }
         let fault = state.withLock { $0.fault }.flatMap { $0(name, key) }
-        if case .before(let code) = fault { throw ObjectStoreError(code, "The call \(name) failed.") }
+        switch fault {
+        case .before(let code): throw ObjectStoreError(code, "The call \(name) failed.")
+        case .late(let code):
+            late?()
+            throw ObjectStoreError(code, "The answer to \(name) does not come.")
+        case .after, nil: break
+        }
         let result: Result<Value, ObjectStoreError> = state.withLock { state in
             do throws(ObjectStoreError) { return .success(try effect(&state)) } catch { return .failure(error) }
         }
@@ -132,7 +208,7 @@ final class ModelObjectStore: ObjectStore {
 
     private static func attributes(_ stored: Stored, _ now: Timestamp) -> ObjectAttributes {
         ObjectAttributes(
-            size: Int64(stored.bytes.count), etag: etag(stored.bytes), lastModified: now,
+            size: Int64(stored.bytes.count), etag: etag(stored.bytes), lastModified: stored.lastModified ?? now,
             contentType: stored.contentType, contentEncoding: stored.contentEncoding)
     }
 
@@ -154,14 +230,27 @@ final class ModelObjectStore: ObjectStore {
     func put(
         _ bytes: [UInt8], to key: String, contentType: String, contentEncoding: String?, lease: Lease
     ) async throws(ObjectStoreError) {
-        try await call("put", key) { state throws(ObjectStoreError) in
+        let stored = Stored(bytes: bytes, contentType: contentType, contentEncoding: contentEncoding)
+        try await call(
+            "put", key,
+            late: { self.delay(.put, [key], validUntil: lease.validUntil) { $0.objects[key] = stored } }
+        ) { state throws(ObjectStoreError) in
             try check(lease)
-            state.objects[key] = Stored(bytes: bytes, contentType: contentType, contentEncoding: contentEncoding)
+            state.objects[key] = stored
         }
     }
 
     func delete(_ keys: [String], lease: Lease) async throws(ObjectStoreError) -> [String: ObjectStoreError?] {
-        try await call("delete", keys.first ?? "") { state throws(ObjectStoreError) in
+        var isAnswered = false
+        defer { if !isAnswered { state.withLock { $0.unansweredDeletes += keys } } }
+        let outcome = try await call(
+            "delete", keys.first ?? "",
+            late: {
+                self.delay(.delete, keys, validUntil: lease.validUntil) { state in
+                    for key in keys { state.objects[key] = nil }
+                }
+            }
+        ) { state throws(ObjectStoreError) in
             try check(lease)
             var outcome: [String: ObjectStoreError?] = [:]
             for key in keys {
@@ -170,14 +259,20 @@ final class ModelObjectStore: ObjectStore {
             }
             return outcome
         }
+        isAnswered = true
+        return outcome
     }
 
     func list(prefix: String, after: String?, limit: Int) async throws(ObjectStoreError) -> ObjectPage {
         let now = clock.now
         return try await call("list", prefix) { state throws(ObjectStoreError) in
-            let found = state.objects.keys.filter { $0.hasPrefix(prefix) && $0 > after ?? "" }.sorted()
+            let order = state.listingOrder ?? { $0 }
+            let found = state.objects.keys.filter { $0.hasPrefix(prefix) && order($0) > order(after ?? "") }
+                .sorted { order($0) < order($1) }
             let entries = found.prefix(limit).map { key in
-                ObjectPage.Entry(key: key, size: Int64(state.objects[key]?.bytes.count ?? 0), lastModified: now)
+                ObjectPage.Entry(
+                    key: key, size: Int64(state.objects[key]?.bytes.count ?? 0),
+                    lastModified: state.objects[key]?.lastModified ?? now)
             }
             return ObjectPage(objects: entries, hasMore: found.count > limit)
         }
@@ -214,9 +309,9 @@ final class ModelObjectStore: ObjectStore {
     }
 
     func completeMultipart(
-        for key: String, uploadID: String, parts: [CompletedPart]
+        for key: String, uploadID: String, parts: [CompletedPart], lease: Lease
     ) async throws(ObjectStoreError) {
-        try await call("completeMultipart", key) { state throws(ObjectStoreError) in
+        let effect: @Sendable (inout State) throws(ObjectStoreError) -> Void = { state throws(ObjectStoreError) in
             guard let multipart = state.multiparts[uploadID] else {
                 throw ObjectStoreError(.noSuchUpload, "There is no multipart upload \(uploadID).")
             }
@@ -232,6 +327,18 @@ final class ModelObjectStore: ObjectStore {
             }
             state.multiparts[uploadID] = nil
             state.objects[key] = Stored(bytes: bytes, contentType: "application/x-nix-nar")
+        }
+        try await call(
+            "completeMultipart", key,
+            late: {
+                self.delay(.completion, [key], validUntil: lease.signedAt + .seconds(3600)) { state in
+                    // Without its parts it has no effect, and nobody is there to be told.
+                    do throws(ObjectStoreError) { try effect(&state) } catch {}
+                }
+            }
+        ) { state throws(ObjectStoreError) in
+            try check(lease)
+            try effect(&state)
         }
     }
 

@@ -89,8 +89,8 @@ import Foundation
             #expect(status == .ok || access.path == "/readyz", what)
             return
         case .signature:
-            // No credential stands in for the signature.
-            #expect([400, 403].contains(status.code), what)
+            // No credential stands in for the signature, and nothing but PUT is ever signed.
+            #expect(access.method == .put ? [400, 403].contains(status.code) : status == .methodNotAllowed, what)
             return
         case .readingIfGated: needed = .read
         case .scope(let scope): needed = scope

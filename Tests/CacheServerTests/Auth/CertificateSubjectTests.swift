@@ -68,6 +68,10 @@ import X509
             (["CN=ci,*"], [], "CN=x", nil),
             (["CN=ci"], ["CN=*"], "CN=ci", .all), (["CN=ci"], ["CN=*"], "CN=x", .read), ([], ["CN=r"], "CN=r", .read),
             ([], ["CN=r"], "CN=x", nil), (["CN=a b"], [], "CN=a b", .all), (["CN=a?b"], [], "CN=a b", .all),
+            // A comma that belongs to a name separates nothing, whoever has written the subject.
+            (["CN=*,O=Acme"], [], "CN=a\\,O=Acme", nil), (["CN=*,O=Acme"], [], "CN=a\\,O=Acme,O=Acme", .all),
+            (["CN=a\\,*"], [], "CN=a\\,b", .all), (["CN=a?O=b"], [], "CN=a\\,O=b", .all),
+            (["CN=a\\*"], [], "CN=ab", nil), (["CN=*\\"], [], "CN=a\\", .all), (["CN=*O=b"], [], "CN=a\\O=b", nil),
         ] as [([String], [String], String, Scopes?)])
     func rules(writers: [String], readers: [String], subject: String, scopes: Scopes?) throws {
         let rules = CertificateRules(

@@ -55,7 +55,6 @@ import Foundation
             ]),
             [.authorization: "Bearer \(TestServer.token), Bearer \(TestServer.token)"],
             [.authorization: "Bearer " + String(repeating: "x", count: 70_000)],
-            [.authorization: "Bearer \(TestServer.token)\u{0}"],
             [.proxyAuthorization: "Bearer \(TestServer.token)"], [.cookie: "token=\(TestServer.token)"],
         ] as [HTTPFields])
     func oddCredentials(headers: HTTPFields) async throws {

@@ -87,7 +87,7 @@ import Testing
             try await TestServer.run(authenticators: authenticators) { server in
                 try await server.routes { client in
                     func set(_ name: String, _ token: String) async throws -> String {
-                        let body = #"{"store_path":"\#(path.storePath)"}"#
+                        let body = #"{"store_path":"/nix/store/\#(path.baseName)"}"#
                         let answer = try await client.send(.post, "/api/pins/\(name)", body: body, token: token)
                         return "\(answer.status.code) \(answer.text.prefix(60))"
                     }
@@ -101,7 +101,8 @@ import Testing
                         #expect(try await set(name, token).hasPrefix("404 The cache has no closure of"), "\(name)")
                     }
                     let encoded = try await client.send(
-                        .post, "/api/pins/%77orker-1", body: #"{"store_path":"\#(path.storePath)"}"#, token: other)
+                        .post, "/api/pins/%77orker-1", body: #"{"store_path":"/nix/store/\#(path.baseName)"}"#,
+                        token: other)
                     #expect(encoded.status == .forbidden)
                 }
             }

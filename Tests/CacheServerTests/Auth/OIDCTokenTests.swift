@@ -157,7 +157,7 @@ import Testing
         ] as [([String: String], String?)])
     func claims(changes: [String: String], reason: String?) async throws {
         let key = TestKey.ed25519()
-        try await Self.login { login in
+        try await Self.login { login async throws in
             login.issuer.publish([key])
             #expect(try await login.refusal(try key.token(login.claims(changes))) == Self.prefixed(reason))
         }

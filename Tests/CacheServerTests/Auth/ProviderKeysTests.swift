@@ -136,7 +136,7 @@ import Testing
     ])
     func keysThatCannotBeUsed(entry: String) async throws {
         let key = TestKey.p256("good")
-        try await OIDCTokenTests.login { login in
+        try await OIDCTokenTests.login { login async throws in
             login.issuer.publish(keySet: #"{"keys":[\#(entry),\#(key.publicJSON)],"more":1}"#)
             #expect(try await login.refusal(try key.token(login.claims())) == nil)
         }

@@ -53,7 +53,7 @@ import Testing
         let headers = HTTPFields(try fields.map { HTTPField(name: try Self.field($0.0), value: $0.1) })
         try await TestServer.run(authenticators: authenticators) { server in
             try await server.put("text", at: "nix-cache-info")
-            try await server.routes { client in
+            try await server.routes { client async throws in
                 #expect(try await client.send(.get, "/api/pins", headers: headers).status.code == writing)
                 #expect(try await client.send(.get, "/nix-cache-info", headers: headers).status.code == reading)
             }

@@ -1,5 +1,6 @@
 import CacheCore
 import CacheServer
+import CacheStorage
 import CurlKit
 import NarKit
 import Subprocess
@@ -38,7 +39,7 @@ import Darwin
     }
 
     private static func tool(_ arguments: [String]) throws -> String {
-        let surroundings = ToolSurroundings(environment: [:], now: Machine.time)
+        let surroundings = ToolSurroundings(environment: [:], now: StoreClock.systemTime())
         return String(try #require(try Tools.run(arguments, in: surroundings)).result.dropLast())
     }
 

@@ -34,7 +34,7 @@ import Testing
             let listing = try #require(urls.first { $0.key.hasSuffix(".ls") }?.value)
             let nar = try #require(urls.first { $0.key.hasPrefix("nar/") }?.value)
             for method in [HTTPRequest.Method.get, .head, .post, .delete] {
-                #expect(try await send(method, nar) == 403, "\(method)")
+                #expect(try await send(method, nar) == 405, "\(method)")
             }
             let query = try #require(nar.firstIndex(of: "?"))
             let other = String(try #require(listing.split(separator: "?").first)) + nar[query...]

@@ -128,16 +128,34 @@ func serverSettings(_ arguments: [String] = [], _ environment: [String: String] 
                 ["--api-token", "short"], [:],
                 "the API token has 5 characters; make one of at least 36, for example with: openssl rand -hex 32"
             ),
+            (["--gc-interval", "daily"], [:], "--gc-interval daily: write it as in 12h, 90m or 30d"),
+            (["--gc-interval", "1s"], [:], "--gc-interval 1s: give 1m or more"),
+            (
+                ["--gc-interval", "1d", "--gc-older-than=-1h"], [:],
+                "--gc-older-than -1h: write it as in 12h, 90m or 30d"
+            ),
+            (
+                ["--gc-older-than", "30d"], [:],
+                "--gc-older-than is for collections of the server's own: give --gc-interval too"
+            ),
             (["--debug=maybe"], [:], "--debug=maybe: a flag is true or false"),
         ] as [([String], [String: String], String)])
     func refusals(arguments: [String], environment: [String: String], sentence: String) {
         #expect(throws: ConfigurationError(sentence)) { try serverSettings(arguments, environment) }
     }
 
+    @Test func collectsByItselfWhenAsked() throws {
+        #expect(try serverSettings([]).schedule == nil)
+        #expect(try serverSettings(["--gc-interval", "0"]).schedule == nil)
+        let schedule = try #require(
+            try serverSettings(["--gc-interval", "1d"], ["NIKS3_GC_OLDER_THAN": "30d"]).schedule)
+        #expect(schedule.interval == .seconds(86_400))
+        #expect(schedule.parameters == GCParameters(olderThan: "30d", failedUploadsOlderThan: "6h"))
+    }
+
     /// What other versions know, and what would be missed without a word.
     @Test(arguments: [
-        "NIKS3_READ_REDIRECT_TTL", "NIKS3_PULL_THROUGH_UPSTREAM",
-        "NIKS3_TRUSTED_KEY", "NIKS3_GC_INTERVAL",
+        "NIKS3_READ_REDIRECT_TTL", "NIKS3_PULL_THROUGH_UPSTREAM", "NIKS3_TRUSTED_KEY",
     ])
     func unknownVariables(name: String) {
         let sentence = "\(name) is not known to this server; unset it, or run a version that knows it"

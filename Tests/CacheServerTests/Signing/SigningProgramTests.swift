@@ -101,7 +101,10 @@ import Foundation
             // Several at once over the one process.
             try await withThrowingTaskGroup { tasks in
                 for _ in 0..<20 {
-                    tasks.addTask { #expect(try await program.signatures(of: [Self.key: "fingerprint"]).count == 1) }
+                    tasks.addTask {
+                        let signatures = try await program.signatures(of: [Self.key: "fingerprint"])
+                        #expect(signatures.count == 1)
+                    }
                 }
                 try await tasks.waitForAll()
             }
@@ -158,7 +161,8 @@ import Foundation
         let key = try SecretKey.generate(name: "hsm-1")
         let script = #"read -r line; echo '{"id":1,"signatures":{}}'; cat > /dev/null"#
         try await Self.run(script: script, keys: [key.publicKey]) { program in
-            #expect(try await Self.error(program).message.contains("left out the signature of \(Self.key)"))
+            let error = try await Self.error(program)
+            #expect(error.message.contains("left out the signature of \(Self.key)"))
         }
     }
 

@@ -63,6 +63,7 @@ struct TestServer: Sendable {
         let services = CacheServices(
             uploads: uploads, collections: collections,
             pins: PinService(metadata: storage.metadata, objects: storage.objects, logger: Self.silent),
+            closures: ClosureService(metadata: storage.metadata, objects: storage.objects, logger: Self.silent),
             objects: objects, directory: storage.objects,
             readiness: Readiness(metadata: storage.metadata, objects: storage.objects, clocks: clocks),
             farms: FarmLeads(metadata: storage.metadata, times: farms, logger: Self.silent))

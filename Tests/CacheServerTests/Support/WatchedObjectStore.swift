@@ -92,10 +92,10 @@ struct WatchedObjectStore: ObjectStore {
     }
 
     func completeMultipart(
-        for key: String, uploadID: String, parts: [CompletedPart]
+        for key: String, uploadID: String, parts: [CompletedPart], lease: Lease
     ) async throws(ObjectStoreError) {
         try await call("COMPLETE")
-        try await base.completeMultipart(for: key, uploadID: uploadID, parts: parts)
+        try await base.completeMultipart(for: key, uploadID: uploadID, parts: parts, lease: lease)
     }
 
     func abortMultipart(for key: String, uploadID: String) async throws(ObjectStoreError) {

@@ -1,5 +1,6 @@
 import CacheCore
 import CacheServer
+import NarKit
 import Testing
 
 @testable import niks3_server

@@ -58,7 +58,11 @@ extension MetadataStoreConformance {
             let snapshot = try await store.snapshot()
             #expect(refs(narinfo, snapshot) == [nar])
             let extras = try await fixture.id(log)
-            #expect(snapshot.closures == [.init(key: narinfo, object: id, extras: [extras])])
+            #expect(
+                snapshot.closures == [
+                    .init(
+                        key: narinfo, object: id, extras: [extras], updatedAt: fixture.clock.now, isPinned: false)
+                ])
             #expect(snapshot.objects.values.filter { $0.state == .live }.count == 3)
             #expect(try await store.statistics() == StoreStatistics(objects: 3, bytes: 23, pendingUploads: 0))
             #expect(

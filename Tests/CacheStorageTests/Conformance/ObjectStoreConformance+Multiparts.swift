@@ -23,7 +23,7 @@ extension ObjectStoreConformance {
             #expect(rest.hasMore)
 
             parts.sort { $0.partNumber < $1.partNumber }
-            try await fixture.store.completeMultipart(for: key, uploadID: id, parts: parts)
+            try await fixture.store.completeMultipart(for: key, uploadID: id, parts: parts, lease: fixture.lease)
             let attributes = try #require(try await fixture.store.attributes(of: key))
             #expect(attributes.size == Int64(2 * partSize + 1234))
             #expect(attributes.contentType == type)
@@ -40,11 +40,11 @@ extension ObjectStoreConformance {
             let old = try await fixture.part(1, of: "key", id, pattern(4096, seed: 1))
             let new = try await fixture.part(1, of: "key", id, pattern(4096, seed: 2))
             let error = try await code {
-                try await fixture.store.completeMultipart(for: "key", uploadID: id, parts: [old])
+                try await fixture.store.completeMultipart(for: "key", uploadID: id, parts: [old], lease: fixture.lease)
             }
             #expect(error == .invalidPart)
             #expect(try await fixture.store.attributes(of: "key") == nil)
-            try await fixture.store.completeMultipart(for: "key", uploadID: id, parts: [new])
+            try await fixture.store.completeMultipart(for: "key", uploadID: id, parts: [new], lease: fixture.lease)
             #expect(try await fixture.read("key")?.bytes == pattern(4096, seed: 2))
         },
         Self(name: "ETags are taken with and without quotes") { fixture in
@@ -52,7 +52,7 @@ extension ObjectStoreConformance {
                 let id = try await fixture.store.beginMultipart(for: "key", contentType: type, maximumSize: nil)
                 var part = try await fixture.part(1, of: "key", id, [7])
                 part.etag = quotes + part.etag.filter { $0 != "\"" } + quotes
-                try await fixture.store.completeMultipart(for: "key", uploadID: id, parts: [part])
+                try await fixture.store.completeMultipart(for: "key", uploadID: id, parts: [part], lease: fixture.lease)
                 #expect(try await fixture.read("key")?.bytes == [7])
             }
         },
@@ -61,7 +61,8 @@ extension ObjectStoreConformance {
             let part = try await fixture.part(1, of: "key", id, [7])
             let absent = CompletedPart(partNumber: 2, etag: part.etag)
             let error = try await code {
-                try await fixture.store.completeMultipart(for: "key", uploadID: id, parts: [part, absent])
+                try await fixture.store.completeMultipart(
+                    for: "key", uploadID: id, parts: [part, absent], lease: fixture.lease)
             }
             #expect(error == .invalidPart)
             #expect(try await fixture.keys() == [])
@@ -69,7 +70,7 @@ extension ObjectStoreConformance {
         Self(name: "an upload without parts is not completed") { fixture in
             let id = try await fixture.store.beginMultipart(for: "key", contentType: type, maximumSize: nil)
             let error = try await code {
-                try await fixture.store.completeMultipart(for: "key", uploadID: id, parts: [])
+                try await fixture.store.completeMultipart(for: "key", uploadID: id, parts: [], lease: fixture.lease)
             }
             #expect(error == .invalidPart)
             #expect(try await fixture.keys() == [])
@@ -84,7 +85,7 @@ extension ObjectStoreConformance {
                 #expect(error == .invalidPart)
             }
             let part = try await fixture.part(10_000, of: "key", id, [7])
-            try await fixture.store.completeMultipart(for: "key", uploadID: id, parts: [part])
+            try await fixture.store.completeMultipart(for: "key", uploadID: id, parts: [part], lease: fixture.lease)
             #expect(try await fixture.read("key")?.bytes == [7])
         },
         Self(name: "an unknown upload is told apart") { fixture in
@@ -92,7 +93,8 @@ extension ObjectStoreConformance {
             let part = try await fixture.part(1, of: "key", id, [7])
             let unknown = String(id.reversed())
             let error = try await code {
-                try await fixture.store.completeMultipart(for: "key", uploadID: unknown, parts: [part])
+                try await fixture.store.completeMultipart(
+                    for: "key", uploadID: unknown, parts: [part], lease: fixture.lease)
             }
             #expect(error == .noSuchUpload)
             try await fixture.store.abortMultipart(for: "key", uploadID: unknown)
@@ -108,7 +110,7 @@ extension ObjectStoreConformance {
             let reply = try await fixture.put([1], to: url, contentType: nil, contentEncoding: nil)
             #expect(reply.status == 404)
             let error = try await code {
-                try await fixture.store.completeMultipart(for: "key", uploadID: id, parts: [part])
+                try await fixture.store.completeMultipart(for: "key", uploadID: id, parts: [part], lease: fixture.lease)
             }
             #expect(error == .noSuchUpload)
             #expect(try await fixture.keys() == [])

@@ -65,7 +65,7 @@ import Darwin
                 parts[number] = (try await fixture.part(number, of: Self.key, id, body), body)
             }
             try await fixture.store.completeMultipart(
-                for: Self.key, uploadID: id, parts: parts.values.map(\.part).shuffled())
+                for: Self.key, uploadID: id, parts: parts.values.map(\.part).shuffled(), lease: fixture.lease)
             let expected = parts.keys.sorted().flatMap { parts[$0]?.body ?? [] }
             #expect(try await fixture.read(Self.key)?.bytes == expected)
             #expect(try fixture.files() == ["objects/na/nar@/1x/1x.nar.zst"])
@@ -99,7 +99,7 @@ import Darwin
             #expect(listed == [.init(key: Self.key, uploadID: id, initiated: clock.now)])
             for number in [3, 4] { parts.append(try await fixture.part(number, of: Self.key, id, bodies[number - 1])) }
             await #expect(throws: UnexpectedReply.self) { try await fixture.part(5, of: Self.key, id, [1]) }
-            try await fixture.store.completeMultipart(for: Self.key, uploadID: id, parts: parts)
+            try await fixture.store.completeMultipart(for: Self.key, uploadID: id, parts: parts, lease: fixture.lease)
             #expect(try await fixture.read(Self.key)?.bytes == bodies.flatMap { $0 })
             #expect(try fixture.files() == ["objects/na/nar@/1x/1x.nar.zst"])
         }
@@ -115,7 +115,8 @@ import Darwin
                 for: Self.key, uploadID: id, partNumber: 2, grant: fixture.grant)
             let late = Body(chunks: Array(repeating: pattern(16384, seed: 5), count: 4)) { index in
                 guard index == 2 else { return }
-                try await fixture.store.completeMultipart(for: Self.key, uploadID: id, parts: [first])
+                try await fixture.store.completeMultipart(
+                    for: Self.key, uploadID: id, parts: [first], lease: fixture.lease)
             }
             let response = await fixture.directory.receive(StoreRequest(putting: url, contentLength: 65536), body: late)
             #expect(response.status == 404)
@@ -144,7 +145,7 @@ import Darwin
             #expect(etags[0] == etags[1])
             let etag = try #require(etags[0])
             try await fixture.store.completeMultipart(
-                for: Self.key, uploadID: id, parts: [CompletedPart(partNumber: 1, etag: etag)])
+                for: Self.key, uploadID: id, parts: [CompletedPart(partNumber: 1, etag: etag)], lease: fixture.lease)
             #expect(try await fixture.read(Self.key)?.bytes == body)
             #expect(try fixture.files() == ["objects/na/nar@/1x/1x.nar.zst"])
         }

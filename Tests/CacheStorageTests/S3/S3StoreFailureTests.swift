@@ -69,7 +69,7 @@ import Foundation
         } _: { store, _ in
             let error = await #expect(throws: ObjectStoreError.self) {
                 try await store.completeMultipart(
-                    for: "nar/x", uploadID: "id", parts: [CompletedPart(partNumber: 1, etag: "e")])
+                    for: "nar/x", uploadID: "id", parts: [CompletedPart(partNumber: 1, etag: "e")], lease: Self.lease())
             }
             #expect(error?.code == kind)
         }

@@ -1,5 +1,4 @@
 import CacheClient
-import Dispatch
 import Foundation
 import Testing
 
@@ -213,7 +212,7 @@ extension EndToEnd {
                                     let path = "\(prefix)\(round)-\(sender)-\(number)"
                                     // What is not there would be left out.
                                     _ = FileManager.default.createFile(atPath: path, contents: nil)
-                                    if await handOver(path, to: hook.socket) {
+                                    if await hook.handOver(path) {
                                         acknowledged.withLock { _ = $0.insert(path) }
                                     }
                                 }
@@ -235,16 +234,6 @@ extension EndToEnd {
                 #expect(lost.isEmpty, "round \(round)")
             }
             #expect(acknowledged.withLock { $0.count } >= 15)
-        }
-
-        /// Hands a path over; whether it was acknowledged.
-        private func handOver(_ path: String, to socket: String) async -> Bool {
-            await withCheckedContinuation { continuation in
-                DispatchQueue.global().async {
-                    let sender = HookSender(socketPath: socket, timeout: .seconds(5))
-                    continuation.resume(returning: (try? sender.send([path])) != nil)
-                }
-            }
         }
     }
 }

@@ -1,3 +1,5 @@
+import CacheClient
+import Dispatch
 import Foundation
 import GRDB
 import Subprocess
@@ -51,6 +53,16 @@ struct HookFixture: Sendable {
     func sendAcknowledged(_ paths: [String]) async throws {
         let output = try await send(paths).succeed()
         #expect(output.standardError == "", "\(output.transcript)")
+    }
+
+    /// Hands a path over; whether it was acknowledged.
+    func handOver(_ path: String) async -> Bool {
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async {
+                let sender = HookSender(socketPath: socket, timeout: .seconds(5))
+                continuation.resume(returning: (try? sender.send([path])) != nil)
+            }
+        }
     }
 
     /// Waits until the daemon listens.

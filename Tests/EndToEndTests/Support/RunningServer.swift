@@ -93,7 +93,7 @@ struct RunningServer: Sendable {
 extension RunningServer {
     /// Starts several servers on the same storage at the same moment, and stops them after `body`.
     static func runReplicas<Result: Sendable>(
-        _ count: Int, for nix: NixSandbox, on storage: ServerStorage,
+        _ count: Int, for nix: NixSandbox, on storage: ServerStorage, environment: [String: String] = [:],
         _ body: @escaping @Sendable ([RunningServer]) async throws -> Result
     ) async throws -> Result {
         let (started, start) = AsyncStream<RunningServer>.makeStream()
@@ -101,7 +101,7 @@ extension RunningServer {
         return try await withThrowingTaskGroup(of: Result?.self) { group in
             for end in ends {
                 group.addTask {
-                    try await run(for: nix, on: storage) { server in
+                    try await run(for: nix, on: storage, environment: environment) { server in
                         start.yield(server)
                         for await _ in end.stream {}
                     }

@@ -91,14 +91,10 @@ public final class UploadQueue: Sendable {
     /// - Throws: ``ClientError`` with the code `queueFailed`.
     public func remove(_ paths: [String]) async throws(ClientError) {
         let list = try Self.list(paths)
-        do {
-            try await database.write { connection in
-                try connection.execute(
-                    sql: "DELETE FROM upload_queue WHERE store_path IN (SELECT value FROM json_each(?))",
-                    arguments: [list])
-            }
-        } catch {
-            throw Self.failure(error, path)
+        try await write { connection in
+            try connection.execute(
+                sql: "DELETE FROM upload_queue WHERE store_path IN (SELECT value FROM json_each(?))",
+                arguments: [list])
         }
     }
 
@@ -115,6 +111,13 @@ public final class UploadQueue: Sendable {
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(ClientError) -> Value {
         do { return try await database.read(body) } catch { throw Self.failure(error, path) }
+    }
+
+    /// Changes something in a transaction of its own; when this returns, it is durable.
+    func write<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(ClientError) -> Value {
+        do { return try await database.write(body) } catch { throw Self.failure(error, path) }
     }
 
     /// A setting of the connection, by the name of its pragma.

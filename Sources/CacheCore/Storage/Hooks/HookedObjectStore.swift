@@ -54,6 +54,9 @@ struct HookedObjectStore: ObjectStore {
         }
     }
 
+    /// Asking this touches nothing, so it is no step.
+    func deletionLimit(within time: Duration) -> Int { base.deletionLimit(within: time) }
+
     func list(prefix: String, after: String?, limit: Int) async throws(ObjectStoreError) -> ObjectPage {
         try await around("list", prefix) { base throws(ObjectStoreError) in
             try await base.list(prefix: prefix, after: after, limit: limit)
@@ -80,10 +83,10 @@ struct HookedObjectStore: ObjectStore {
     }
 
     func completeMultipart(
-        for key: String, uploadID: String, parts: [CompletedPart]
+        for key: String, uploadID: String, parts: [CompletedPart], lease: Lease
     ) async throws(ObjectStoreError) {
         try await around("completeMultipart", key) { base throws(ObjectStoreError) in
-            try await base.completeMultipart(for: key, uploadID: uploadID, parts: parts)
+            try await base.completeMultipart(for: key, uploadID: uploadID, parts: parts, lease: lease)
         }
     }
 

@@ -36,6 +36,11 @@ public protocol ObjectStore: Sendable {
     /// - Returns: for each key nil when it is certainly gone (also when it never was), else why not.
     func delete(_ keys: [String], lease: Lease) async throws(ObjectStoreError) -> [String: ObjectStoreError?]
 
+    /// How many objects one call of ``delete(_:lease:)`` should be given at present, so that it ends in time.
+    /// - Parameter time: the life of the lease.
+    /// - Returns: 1 to 1,000.
+    func deletionLimit(within time: Duration) -> Int
+
     /// Lists objects in byte order of their keys.
     /// - Parameters:
     ///   - prefix: what the keys begin with.
@@ -60,9 +65,11 @@ public protocol ObjectStore: Sendable {
     ) async throws(ObjectStoreError) -> String
 
     /// Puts the parts together; the object is visible from then on.
-    /// - Parameter parts: in ascending order of their numbers.
+    /// - Parameters:
+    ///   - parts: in ascending order of their numbers.
+    ///   - lease: when the request may begin to have an effect; to put many parts together takes longer.
     func completeMultipart(
-        for key: String, uploadID: String, parts: [CompletedPart]
+        for key: String, uploadID: String, parts: [CompletedPart], lease: Lease
     ) async throws(ObjectStoreError)
 
     /// Gives a multipart upload up. One that is unknown is no error.
@@ -94,6 +101,9 @@ extension ObjectStore {
     ) async throws(ObjectStoreError) -> ConditionalContent? {
         try await content(of: key, range: range).map { .content($0) }
     }
+
+    /// 1,000: the store is not slowed down by anybody.
+    public func deletionLimit(within time: Duration) -> Int { 1000 }
 
     /// Nil: the store has no clock of its own.
     public func serviceTime() async throws(ObjectStoreError) -> Timestamp? { nil }

@@ -50,6 +50,13 @@ public struct NarInfoText: Sendable {
         try finish(key)
     }
 
+    /// Takes over a narinfo that lies in the bucket.
+    /// - Throws: ``CacheError`` of code `invalidRequest` that names the key.
+    init(_ narInfo: NarInfo, key: ObjectKey) throws(CacheError) {
+        self.narInfo = narInfo
+        try finish(key)
+    }
+
     private mutating func finish(_ key: ObjectKey) throws(CacheError) {
         guard ObjectKey.narinfo(hashPart: narInfo.storePath.hashPart) == key.text else {
             throw CacheError(

@@ -26,13 +26,27 @@ enum StagedText {
         _ bytes: [UInt8], key: ObjectKey, storeDirectory: StoreDirectory
     ) throws(CacheError) -> [UInt8] {
         let bytes = try decoded(bytes, key: key)
+        _ = try parsed(bytes, key: key, storeDirectory: storeDirectory)
+        return bytes
+    }
+
+    /// What a realisation names.
+    /// - Throws: ``CacheError`` of code `invalidRequest` that names the key.
+    static func outPath(
+        of bytes: [UInt8], key: ObjectKey, storeDirectory: StoreDirectory
+    ) throws(CacheError) -> StorePath {
+        try parsed(try decoded(bytes, key: key), key: key, storeDirectory: storeDirectory).outPath
+    }
+
+    private static func parsed(
+        _ bytes: [UInt8], key: ObjectKey, storeDirectory: StoreDirectory
+    ) throws(CacheError) -> Realisation {
         do throws(NarKitError) {
-            _ = try Realisation(
+            return try Realisation(
                 parsing: bytes, id: try Realisation.ID(objectKey: key.text), storeDirectory: storeDirectory,
                 maximumByteCount: Int(UploadSettings.maximumTextSize))
         } catch {
             throw CacheError(.invalidRequest, "The realisation for \(key) cannot be used: \(error.message)")
         }
-        return bytes
     }
 }

@@ -71,12 +71,17 @@ public struct LifecycleInvariants: Sendable {
         }.sorted()
     }
 
-    /// Refs of a narinfo cover the references of the text that lies under its key.
+    /// Refs of a narinfo that is live or condemned cover the references of the text that lies under its key.
+    ///
+    /// In the other states nothing relies on the text: whoever publishes there writes its own over it first. A row that
+    /// refers to one that is gone names what it is not known to cover: no root may reach it, and no upload that lists it
+    /// can be completed.
     private func textsAreCovered(_ texts: [String: [String]]) -> [String] {
         var found: [String] = []
         for (key, references) in texts {
-            guard let object = byKey[key] else { continue }
+            guard let object = byKey[key], object.state.isPresent else { continue }
             let known = Set(object.refs.compactMap { snapshot.objects[$0]?.key })
+            guard known.count == object.refs.count else { continue }
             for reference in references where !known.contains(reference) {
                 found.append("I4: the text of \(key) refers to \(reference), its row does not")
             }

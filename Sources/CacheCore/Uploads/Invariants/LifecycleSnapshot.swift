@@ -71,12 +71,18 @@ public struct LifecycleSnapshot: Sendable {
         public var object: ObjectID
         /// What it keeps although nothing references it.
         public var extras: [ObjectID]
+        /// When it was pushed last.
+        public var updatedAt: Timestamp
+        /// Whether a name keeps it at the instant of the snapshot.
+        public var isPinned: Bool
 
         /// Makes a row.
-        public init(key: String, object: ObjectID, extras: [ObjectID]) {
+        public init(key: String, object: ObjectID, extras: [ObjectID], updatedAt: Timestamp, isPinned: Bool) {
             self.key = key
             self.object = object
             self.extras = extras
+            self.updatedAt = updatedAt
+            self.isPinned = isPinned
         }
     }
 

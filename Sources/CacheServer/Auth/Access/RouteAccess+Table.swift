@@ -27,6 +27,7 @@ extension RouteAccess {
         RouteAccess(.head, "/api/objects/**", .scope(.write)),
         RouteAccess(.post, "/api/uploads/complete", .scope(.write)),
         RouteAccess(.post, "/api/uploads/skipped", .scope(.write)),
+        RouteAccess(.get, "/api/closures", .scope(.write)),
         RouteAccess(.get, "/api/closures/:key", .scope(.write)),
         RouteAccess(.get, "/api/pins", .scope(.write)),
         RouteAccess(.post, "/api/pins/:name", .scope(.write)),
@@ -36,6 +37,7 @@ extension RouteAccess {
 
     private static let administering: [RouteAccess] = [
         RouteAccess(.delete, "/api/closures", .scope(.admin)),
+        RouteAccess(.delete, "/api/closures/:key", .scope(.admin)),
         RouteAccess(.get, "/api/gc/status", .scope(.admin)),
         RouteAccess(.delete, "/api/pending_closures", .scope(.admin)),
         RouteAccess(.delete, "/api/pins/:name", .scope(.admin)),

@@ -10,8 +10,9 @@ public struct CertificateRules: Hashable, Sendable {
     ///   - readers: subjects that may read. Without any pattern in either, every certificate that the authority vouches
     ///     for may do everything.
     public init(writers: [Glob] = [], readers: [Glob] = []) {
-        self.writers = writers
-        self.readers = readers
+        // Whoever names himself `ci,O=Acme` is written `CN=ci\,O=Acme`, and nobody of Acme.
+        self.writers = writers.map(\.escaping)
+        self.readers = readers.map(\.escaping)
     }
 
     /// Whether somebody is given nothing but reading.

@@ -36,11 +36,16 @@ extension DirectoryStore {
     ///   - key: the object's key.
     ///   - uploadID: the upload's id.
     ///   - parts: the parts in any order; ETags with or without quotes.
-    /// - Throws: ``ObjectStoreError``: `noSuchUpload`, `invalidPart`, `tooLarge`; the upload can be completed again then.
+    ///   - lease: when this may begin.
+    /// - Throws: ``ObjectStoreError``: `noSuchUpload`, `invalidPart`, `tooLarge`, `expired`; the upload can be completed
+    ///   again then.
     public func completeMultipart(
-        for key: String, uploadID: String, parts: [CompletedPart]
+        for key: String, uploadID: String, parts: [CompletedPart], lease: Lease
     ) async throws(ObjectStoreError) {
         let path = try ObjectPath(key)
+        guard clock() <= lease.validUntil else {
+            throw ObjectStoreError(.expired, "The time in which \(key) could be put together is over: ask again.")
+        }
         let upload = try self.upload(uploadID, of: key)
         let assembly = try await upload.close(with: parts)
         do throws(ObjectStoreError) {

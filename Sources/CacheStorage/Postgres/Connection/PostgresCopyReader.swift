@@ -4,6 +4,8 @@ struct PostgresCopyReader {
 
     private let types: [PostgresType]
     private var isFirst = true
+    /// Those of the row that was read last; the next one takes their place.
+    private var fields: [PostgresField] = []
 
     init(types: [PostgresType]) {
         self.types = types
@@ -23,8 +25,7 @@ struct PostgresCopyReader {
         let count = Int(try Self.number(Int16.self, bytes, &position))
         if count == -1 { return nil }
         guard count == types.count else { throw Self.malformed() }
-        var fields: [PostgresField] = []
-        fields.reserveCapacity(count)
+        fields.removeAll(keepingCapacity: true)
         for type in types {
             let length = Int(try Self.number(Int32.self, bytes, &position))
             guard length >= 0 else {

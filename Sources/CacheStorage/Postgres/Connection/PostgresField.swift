@@ -7,7 +7,7 @@ struct PostgresField {
     let type: UInt32
 
     func bool() throws(PostgresError) -> Bool {
-        let bytes = try value(of: [.bool])
+        let bytes = try value(of: .bool)
         guard bytes.count == 1 else { throw malformed() }
         return bytes[0] != 0
     }
@@ -17,7 +17,7 @@ struct PostgresField {
     }
 
     func int() throws(PostgresError) -> Int64 {
-        let bytes = try value(of: [.int8, .int4, .int2])
+        let bytes = try value(of: .int8, .int4, .int2)
         switch bytes.count {
         case 8: return Int64(bigEndian: bytes.loadUnaligned(as: Int64.self))
         case 4: return Int64(Int32(bigEndian: bytes.loadUnaligned(as: Int32.self)))
@@ -31,34 +31,42 @@ struct PostgresField {
     }
 
     func text() throws(PostgresError) -> String {
-        let bytes = try value(of: [.text, .varchar])
+        let bytes = try value(of: .text, .varchar)
         return String(decoding: bytes, as: UTF8.self)
     }
 
     func data() throws(PostgresError) -> [UInt8] {
-        Array(try value(of: [.bytea]))
+        Array(try value(of: .bytea))
     }
 
     func ints() throws(PostgresError) -> [Int64] {
         var result: [Int64] = []
-        try forEachElement(of: [.int8Array], prepare: { result.reserveCapacity($0) }) { bytes throws(PostgresError) in
-            guard bytes.count == 8 else { throw malformed() }
-            result.append(Int64(bigEndian: bytes.loadUnaligned(as: Int64.self)))
-        }
+        try forEachInt(prepare: { result.reserveCapacity($0) }) { result.append($0) }
         return result
+    }
+
+    /// Goes through an array without making one.
+    func forEachInt(prepare: (Int) -> Void = { _ in }, _ body: (Int64) -> Void) throws(PostgresError) {
+        try forEachElement(of: .int8Array, prepare: prepare) { bytes throws(PostgresError) in
+            guard bytes.count == 8 else { throw malformed() }
+            body(Int64(bigEndian: bytes.loadUnaligned(as: Int64.self)))
+        }
     }
 
     func texts() throws(PostgresError) -> [String] {
         var result: [String] = []
-        try forEachElement(of: [.textArray, .varcharArray], prepare: { result.reserveCapacity($0) }) { bytes in
+        try forEachElement(of: .textArray, .varcharArray, prepare: { result.reserveCapacity($0) }) { bytes in
             result.append(String(decoding: bytes, as: UTF8.self))
         }
         return result
     }
 
-    private func value(of types: [PostgresType]) throws(PostgresError) -> UnsafeRawBufferPointer {
-        guard types.contains(where: { $0.rawValue == type }) else {
-            throw PostgresError(.other, "a column has the type \(type) where \(types[0]) was expected")
+    /// The bytes, if they are of one of a few types: without an array of them, as millions of values are read.
+    private func value(
+        of expected: PostgresType, _ second: PostgresType? = nil, _ third: PostgresType? = nil
+    ) throws(PostgresError) -> UnsafeRawBufferPointer {
+        guard type == expected.rawValue || type == second?.rawValue || type == third?.rawValue else {
+            throw PostgresError(.other, "a column has the type \(type) where \(expected) was expected")
         }
         guard let bytes else { throw PostgresError(.other, "a column is NULL where a value was expected") }
         return bytes
@@ -70,10 +78,10 @@ struct PostgresField {
 
     /// Goes through an array of one dimension without NULLs.
     private func forEachElement(
-        of types: [PostgresType], prepare: (Int) -> Void,
+        of type: PostgresType, _ second: PostgresType? = nil, prepare: (Int) -> Void,
         _ body: (UnsafeRawBufferPointer) throws(PostgresError) -> Void
     ) throws(PostgresError) {
-        var rest = try value(of: types)[...]
+        var rest = try value(of: type, second)[...]
         let dimensions = try Self.number(&rest)
         let hasNulls = try Self.number(&rest)
         _ = try Self.number(&rest)

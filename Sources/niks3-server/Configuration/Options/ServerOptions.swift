@@ -18,6 +18,9 @@ struct ServerOptions: ParsableArguments {
     @OptionGroup(title: "Uploads")
     var uploads: UploadOptions
 
+    @OptionGroup(title: "Collections")
+    var collections: CollectionOptions
+
     @OptionGroup(title: "Log")
     var log: LogOptions
 

@@ -1,7 +1,7 @@
-public import ArgumentParser
+import ArgumentParser
 import CacheCore
-import Logging
-public import ProgramKit
+package import Logging
+package import ProgramKit
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -9,20 +9,22 @@ import FoundationEssentials
 import Foundation
 #endif
 
-extension LogFormat: ExpressibleByArgument {}
-
-/// What the program says, all of it on standard error.
-struct LogOptions: ParsableArguments {
+/// What a daemon says, all of it on standard error.
+package struct LogOptions: ParsableArguments {
     @Flag(help: "Say more, and show the heads of HTTP requests without their secrets.")
-    var debug = false
+    package var debug = false
 
     @Option(help: ArgumentHelp("How log lines are written: text or json.", valueName: "format"))
-    var logFormat = LogFormat.text
+    package var logFormat = LogFormat.text
+
+    package init() {}
 
     /// A logger that writes to standard error.
-    var logger: Logger {
+    ///
+    /// - Parameter label: The name of the program.
+    package func logger(label: String) -> Logger {
         let (level, format) = (debug ? Logger.Level.debug : .info, logFormat)
-        var logger = Logger(label: "niks3-hook") { _ in
+        var logger = Logger(label: label) { _ in
             LineLogHandler(
                 level: level, format: format, write: { StandardStream.error.write($0) },
                 now: { Timestamp(seconds: Int64(Date().timeIntervalSince1970)).description })

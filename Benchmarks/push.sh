@@ -1,0 +1,157 @@
+#!/usr/bin/env bash
+# Times pushes to niks3-server on PostgreSQL and S3 beside the tools that do the same, and shows how much memory they took
+# at most.
+#
+# usage: Benchmarks/push.sh PROGRAMS [ROW…]
+#
+# PROGRAMS is the directory with niks3 and niks3-server (make build). The rows, all unless some are named:
+#   closure  a closure of 300 paths with 500 MB, beside `nix copy --to file://…?compression=zstd` of it
+#   tiny     5,000 tiny paths, beside as many bare PUTs as there are objects, 30 at a time
+#   again    the same 5,000 paths once more, beside `nix path-info --recursive --json` of them
+#   huge     one file of 4 GB; only its memory
+# ROUNDS is how often each is timed; the fastest time counts, as others disturbed it least.
+set -euo pipefail
+
+programs=$(cd "${1:?usage: Benchmarks/push.sh PROGRAMS [ROW...]}" && pwd)
+shift
+[ $# -gt 0 ] || set -- closure tiny again huge
+rounds=${ROUNDS:-3}
+source "$(dirname "$0")/server.sh"
+
+mkdir -p "$work"/{store,var,etc,home}
+cat >"$work/etc/nix.conf" <<CONF
+experimental-features = nix-command
+sandbox = false
+build-users-group =
+substitute = false
+fsync-metadata = false
+CONF
+export HOME=$work/home XDG_CACHE_HOME=$work/home/cache NIX_REMOTE= NIKS3_AUTH_TOKEN_FILE=$work/token
+export NIX_STORE_DIR=$work/store NIX_STATE_DIR=$work/var NIX_LOG_DIR=$work/var/log/nix
+export NIX_LOCALSTATE_DIR=$work/var NIX_CONF_DIR=$work/etc
+printf '%s\n' "$token" >"$work/token"
+
+build() { # NIX-EXPRESSION
+    printf '%s' 'let mk = name: script: derivation { inherit name; system = builtins.currentSystem; builder = "/bin/sh";
+        args = [ "-e" "-c" ("export PATH=/usr/bin:/bin; " + script) ]; }; in '"$1" >"$work/build.nix"
+    nix-build --no-out-link "$work/build.nix" 2>"$work/build.log" || { cat "$work/build.log" >&2; exit 1; }
+}
+
+# 5,000 paths of a few bytes, and one that refers to them all.
+tiny() {
+    cat >"$work/tiny.nix" <<'NIX'
+let tiny = builtins.genList (i: builtins.toFile "tiny-${toString i}" "tiny ${toString i}") 4999;
+in builtins.toFile "all" (builtins.concatStringsSep "\n" tiny)
+NIX
+    nix-instantiate --eval --read-write-mode "$work/tiny.nix" | tr -d '"'
+}
+
+# Bytes that do not compress, and as many that do, in 300 paths.
+closure() {
+    build 'let part = i: mk "part-${toString i}" "
+        mkdir $out
+        head -c 830000 /dev/zero | openssl enc -aes-128-ctr -K ${builtins.substring 0 32 (builtins.hashString "md5" (toString i))} -iv 00000000000000000000000000000000 > $out/noise
+        seq ${toString (i * 1000)} ${toString (i * 1000 + 120000)} | head -c 830000 > $out/numbers"; in
+        mk "closure" "echo ${toString (builtins.genList part 299)} > $out"'
+}
+
+huge() {
+    build 'mk "huge" "
+        mkdir $out
+        head -c 536870912 /dev/zero | openssl enc -aes-128-ctr -K 00000000000000000000000000000000 -iv 00000000000000000000000000000000 > $out/data
+        truncate -s 4000000000 $out/data"'
+}
+
+# Every cache is a new one: a bucket and a database.
+caches=0
+fresh() {
+    if [ -n "$server" ]; then stop_server; fi
+    caches=$((caches + 1))
+    make_bucket "push-$caches"
+    query --command "CREATE DATABASE push_$caches"
+    start_server "push-$caches" "$(sed -E "s/dbname=[^ ]*/dbname=push_$caches/" <<<"$database")"
+}
+
+# Runs a command, and adds its time in milliseconds and its memory in KiB to a file.
+measure() { # FILE COMMAND…
+    local file=$1 start end
+    shift
+    start=$(date +%s%N)
+    /usr/bin/time --format %M --output "$work/memory" "$@" >"$work/output" 2>"$work/error" ||
+        { cat "$work/error" >&2; exit 1; }
+    end=$(date +%s%N)
+    echo "$(((end - start) / 1000000)) $(tail -1 "$work/memory")" >>"$work/$file"
+}
+
+fastest() { sort -n "$work/$1" | head -1 | cut -d' ' -f1; }
+memory() { sort -n -k2 "$work/$1" | tail -1 | cut -d' ' -f2; }
+
+row() { # NAME OURS THEIRS MEMORY-IN-KIB LIMIT
+    awk -v name="$1" -v ours="$2" -v theirs="$3" -v memory="$4" -v limit="$5" 'BEGIN {
+        printf "%-34s %8d ms %8s %7s %8s %9d MiB\n", name, ours, theirs ? theirs " ms" : "", \
+            theirs ? sprintf("%.2fx", ours / theirs) : "", limit, memory / 1024
+    }'
+}
+
+# How long as many PUTs of 700 bytes take as there are objects in the bucket of the present cache, in milliseconds.
+bare_puts() {
+    local objects puts=2000 start end
+    objects=$(curl --silent --fail "$url/api/cache-stats" | sed -E 's/.*"objects":([0-9]+).*/\1/')
+    head -c 700 /dev/zero >"$work/body"
+    make_bucket "bare-$caches-$1"
+    for ((i = 0; i < puts; i++)); do
+        printf 'url = "%s/bare-%s-%s/%d"\nupload-file = "%s"\noutput = /dev/null\n' \
+            "$endpoint" "$caches" "$1" "$i" "$work/body"
+    done >"$work/puts"
+    start=$(date +%s%N)
+    s3 --parallel --parallel-max 30 --config "$work/puts"
+    end=$(date +%s%N)
+    echo $(((end - start) / 1000000 * objects / puts))
+}
+
+printf '%-34s %11s %11s %5s %8s %13s\n' '' niks3 other time wanted 'niks3 at most'
+for name in "$@"; do
+    : >"$work/ours"
+    : >"$work/theirs"
+    case $name in
+    closure)
+        path=$(closure)
+        for ((round = 1; round <= rounds; round++)); do
+            fresh
+            measure ours "$programs/niks3" push --no-progress --server-url "$url" "$path"
+            measure theirs nix copy --to "file://$work/cache-$round?compression=zstd" "$path"
+            rm -rf "$work/cache-$round"
+        done
+        row '300 paths, 500 MB, nix copy' "$(fastest ours)" "$(fastest theirs)" "$(memory ours)" '<= 0.9x'
+        ;;
+    tiny)
+        path=$(tiny)
+        for ((round = 1; round <= rounds; round++)); do
+            fresh
+            measure ours "$programs/niks3" push --no-progress --server-url "$url" "$path"
+            bare_puts "$round" >>"$work/theirs"
+        done
+        row '5,000 tiny paths, bare PUTs' "$(fastest ours)" "$(fastest theirs)" "$(memory ours)" '<= 1.25x'
+        ;;
+    again)
+        path=$(tiny)
+        fresh
+        "$programs/niks3" push --no-progress --server-url "$url" "$path" 2>"$work/error" || { cat "$work/error" >&2; exit 1; }
+        for ((round = 1; round <= rounds; round++)); do
+            measure ours "$programs/niks3" push --no-progress --server-url "$url" "$path"
+            measure theirs nix path-info --recursive --json "$path"
+        done
+        row '5,000 again, nix path-info' "$(fastest ours)" "$(fastest theirs)" "$(memory ours)" '<= 0.6x'
+        ;;
+    huge)
+        path=$(huge)
+        fresh
+        measure ours "$programs/niks3" push --no-progress --server-url "$url" "$path"
+        row 'one file of 4 GB' "$(fastest ours)" '' "$(memory ours)" ''
+        ;;
+    *)
+        echo "push.sh: there is no row $name" >&2
+        exit 2
+        ;;
+    esac
+done

@@ -1,0 +1,100 @@
+import CacheCore
+
+/// Where the decisions of a simulation come from: a seed, or a history to be repeated.
+enum DecisionSource: Sendable {
+    case generated(DecisionGenerator)
+    case script([Decision])
+
+    init(seed: UInt64) { self = .generated(DecisionGenerator(seed: seed)) }
+
+    /// The next decision; nil when nothing is left to begin and no process is alive.
+    mutating func next(alive: [Int], late: [Int]) -> Decision? {
+        switch self {
+        case .generated(var generator):
+            defer { self = .generated(generator) }
+            return generator.next(alive: alive, late: late)
+        case .script(var rest):
+            defer { self = .script(rest) }
+            return rest.isEmpty ? nil : rest.removeFirst()
+        }
+    }
+}
+
+/// Makes decisions up. The same seed gives the same ones.
+struct DecisionGenerator: Sendable {
+    private var random: SplitMix
+    private let hasFaults: Bool
+    private let hasKills: Bool
+    private var spawns: Int
+    private var steps = 900
+    private var count = 0
+    private var last: Int?
+    /// Processes that stand still most of the time, as if their machine were suspended.
+    private var paused: Set<Int> = []
+
+    init(seed: UInt64) {
+        random = SplitMix(seed: seed)
+        hasFaults = Int.random(in: 0..<3, using: &random) > 0
+        hasKills = Int.random(in: 0..<3, using: &random) > 0
+        spawns = Int.random(in: 4...12, using: &random)
+    }
+
+    mutating func next(alive: [Int], late: [Int]) -> Decision? {
+        steps -= 1
+        guard steps > 0, !alive.isEmpty || count < spawns else { return nil }
+        let roll = Int.random(in: 0..<100, using: &random)
+        if count < spawns, alive.isEmpty || (alive.count < 4 && roll < 6) {
+            count += 1
+            last = count
+            if chance(4) { paused.insert(count) }
+            return .begin(count, work())
+        }
+        switch roll {
+        case 6..<9 where hasKills && !alive.isEmpty: return .kill(pick(alive))
+        case 9..<14: return .advance(pick([1, 59, 61, 121, 1800, 3600, 5 * 3600, 6 * 3600 + 1, 7 * 3600]))
+        case 14..<20 where !late.isEmpty: return .land(pick(late))
+        case 20..<25 where hasFaults:
+            return .fault(
+                pick([
+                    .before(.unavailable), .after(.unavailable), .late(.unavailable), .late(.unavailable),
+                    .before(.throttled),
+                ]))
+        default:
+            guard !alive.isEmpty else { return .advance(1) }
+            if let last, alive.contains(last), Int.random(in: 0..<100, using: &random) < 75 {
+                // It does some of its work, and then stands still.
+                if paused.contains(last), chance(8) { self.last = nil }
+                return .step(last)
+            }
+            let awake = alive.filter { !paused.contains($0) }
+            let next = awake.isEmpty || chance(25) ? pick(alive) : pick(awake)
+            last = next
+            return .step(next)
+        }
+    }
+
+    private mutating func work() -> Work {
+        switch Int.random(in: 0..<20, using: &random) {
+        case 0..<9:
+            return .push(
+                package: pick([0, 0, 1, 1, 2, 3]), build: pick([0, 0, 1]),
+                PushStyle(
+                    stages: chance(3), registers: chance(2), verifies: chance(4), isPartial: chance(4)))
+        case 9..<15:
+            return .collect(
+                olderThan: pick(["0", "0", "1h", "8h"]), failedUploadsOlderThan: pick(["0", "1h", "6h"]),
+                isForced: chance(3))
+        case 15: return .resume
+        case 16: return .drop(seconds: pick([0, 0, 3600]))
+        case 17: return .complete(nth: Int.random(in: 0..<4, using: &random))
+        case 18: return chance(2) ? .touch : .unpin
+        default: return .pin(package: pick([0, 1, 2]))
+        }
+    }
+
+    private mutating func chance(_ one: Int) -> Bool { Int.random(in: 0..<one, using: &random) == 0 }
+
+    private mutating func pick<Element>(_ elements: [Element]) -> Element {
+        elements[Int.random(in: 0..<elements.count, using: &random)]
+    }
+}
