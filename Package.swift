@@ -38,6 +38,7 @@ func example(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -49,6 +50,10 @@ let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioExtras: Target.Dependency = .product(name: "NIOExtras", package: "swift-nio-extras")
 let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let tls: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let certificates: Target.Dependency = .product(name: "X509", package: "swift-certificates")
+let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
+let webTokens: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
@@ -72,17 +77,21 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.0"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.15.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.1.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
         // Without its default trait, which brings in the whole of Foundation and with it 10 ms at each start.
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
     ],
     targets: [
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
@@ -114,7 +123,8 @@ let package = Package(
             "CacheServer",
             [
                 "CacheCore", "CacheStorage", "NarKit", "ProgramKit", "S3Kit", "CurlKit", hummingbird, hummingbirdCore,
-                httpTypes, nioHTTPTypes, nioCore, nioExtras, threadPool, lifecycle, unixSignals, logging,
+                httpTypes, nioHTTPTypes, nioCore, nioExtras, threadPool, lifecycle, unixSignals, logging, tls,
+                certificates, asn1, webTokens, subprocess, system,
             ]),
         // The flags that niks3 and niks3-hook have in common.
         library("ClientOptions", ["CacheClient", "CacheCore", "CurlKit", "ProgramKit", argumentParser, logging]),
@@ -134,7 +144,7 @@ let package = Package(
             name: "niks3-server",
             dependencies: [
                 "CacheServer", "CacheStorage", "CacheCore", "NarKit", "ProgramKit", "S3Kit", argumentParser, lifecycle,
-                unixSignals, logging,
+                unixSignals, logging, httpTypes, threadPool,
             ],
             swiftSettings: settings),
 
@@ -165,8 +175,9 @@ let package = Package(
             "CacheServerTests",
             [
                 "CacheServer", "CacheStorage", "CacheCore", "NarKit", "ProgramKit", "niks3-server", hummingbird,
-                hummingbirdCore, hummingbirdTesting, httpTypes, nioCore, threadPool, lifecycle, logging, "TestServices",
-                "S3Kit", "CurlKit", subprocess, system,
+                hummingbirdCore, hummingbirdTesting, httpTypes, nioCore, nioHTTP1, threadPool, lifecycle, logging,
+                "TestServices", "S3Kit", "CurlKit", subprocess, system, tls, certificates, asn1, crypto,
+                cryptoExtras,
             ]),
         tests(
             "CacheClientTests",

@@ -36,7 +36,7 @@ public struct CacheApplication: Sendable {
     ) -> any Service {
         ListeningService(
             source: sockets.map { .sockets($0) } ?? .address(configuration.address), limits: configuration.limits,
-            responder: router().buildResponder(), logger: logger, onRunning: onRunning)
+            tls: configuration.tls, responder: router().buildResponder(), logger: logger, onRunning: onRunning)
     }
 
     private func router() -> Router<CacheRequestContext> {
@@ -45,34 +45,22 @@ public struct CacheApplication: Sendable {
         router.add(middleware: ErrorMiddleware())
         let limits = configuration.limits
         let bodies = JSONBodies(budget: BodyBudget(limit: limits.bufferedBodies))
-        let origin = RequestOrigin(configured: configuration.serverURL)
+        let origin = RequestOrigin(configured: configuration.serverURL, usesTLS: configuration.tls != nil)
         let uploads = services.uploads
-        StatusRoutes(uploads: uploads, readiness: services.readiness, configuration: configuration).add(to: router)
-        let writing = scoped(.write, on: router)
-        UploadRoutes(uploads: uploads, origin: origin, bodies: bodies, limits: limits)
-            .add(writing: writing, administering: scoped(.admin, on: router))
-        MultipartRoutes(uploads: uploads, origin: origin, bodies: bodies, limits: limits).add(writing: writing)
-        ObjectRoutes(uploads: uploads, bodies: bodies, limits: limits).add(writing: writing)
-        FarmRoutes(leads: services.farms, bodies: bodies, limits: limits).add(writing: writing)
-        if let collections = services.collections {
-            CollectionRoutes(collections: collections).add(administering: scoped(.admin, on: router))
-        }
-        if let pins = services.pins {
-            PinRoutes(pins: pins, bodies: bodies, limits: limits)
-                .add(writing: writing, administering: scoped(.admin, on: router))
-        }
-        if let closures = services.closures {
-            ClosureRoutes(closures: closures).add(reading: writing, administering: scoped(.admin, on: router))
-        }
-        if let directory = services.directory { StoreRoutes(directory: directory).add(to: router) }
-        if configuration.servesReads { ReadProxy(objects: services.objects, limits: limits).add(to: router) }
+        let routes = GuardedRoutes(
+            router: router, authentication: Authentication(authenticators: configuration.authenticators))
+        StatusRoutes(uploads: uploads, readiness: services.readiness, configuration: configuration).add(to: routes)
+        UploadRoutes(
+            uploads: uploads, origin: origin, bodies: bodies, limits: limits, pushLimits: configuration.pushLimits
+        ).add(to: routes)
+        MultipartRoutes(uploads: uploads, origin: origin, bodies: bodies, limits: limits).add(to: routes)
+        ObjectRoutes(uploads: uploads, bodies: bodies, limits: limits).add(to: routes)
+        FarmRoutes(leads: services.farms, bodies: bodies, limits: limits).add(to: routes)
+        if let collections = services.collections { CollectionRoutes(collections: collections).add(to: routes) }
+        if let pins = services.pins { PinRoutes(pins: pins, bodies: bodies, limits: limits).add(to: routes) }
+        if let closures = services.closures { ClosureRoutes(closures: closures).add(to: routes) }
+        if let directory = services.directory { StoreRoutes(directory: directory).add(to: routes) }
+        if configuration.servesReads { ReadProxy(objects: services.objects, limits: limits).add(to: routes) }
         return router
-    }
-
-    private func scoped(
-        _ scope: Scopes, on router: Router<CacheRequestContext>
-    ) -> RouterGroup<CacheRequestContext> {
-        router.group().add(
-            middleware: AuthorizationMiddleware(authenticators: configuration.authenticators, scope: scope))
     }
 }

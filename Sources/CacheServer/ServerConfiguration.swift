@@ -16,6 +16,12 @@ public struct ServerConfiguration: Sendable {
     public var maximumNarSize: Int64?
     /// Ways to find out who makes a request, asked in this order.
     public var authenticators: [any Authenticator]
+    /// What a token of each OIDC issuer has to name as its audience, for cache-config.
+    public var audiences: [String: String]
+    /// What the server shows of itself over TLS; nil to speak without TLS.
+    public var tls: TLSIdentity?
+    /// How much one credential may have under way.
+    public var pushLimits: PushLimits
     /// How long clients may take and how much they may hold.
     public var limits: ConnectionLimits
 
@@ -27,10 +33,14 @@ public struct ServerConfiguration: Sendable {
     ///   - publicKeys: as `name:base64`.
     ///   - maximumNarSize: in bytes; nil for none.
     ///   - authenticators: asked in this order.
+    ///   - audiences: what a token of each OIDC issuer has to name as its audience.
+    ///   - tls: what the server shows of itself over TLS; nil to speak without TLS.
+    ///   - pushLimits: how much one credential may have under way.
     ///   - limits: how long clients may take and how much they may hold.
     public init(
         address: ListenAddress, serverURL: URLOrigin? = nil, cacheURL: String? = nil, servesReads: Bool = true,
         publicKeys: [String] = [], maximumNarSize: Int64? = nil, authenticators: [any Authenticator] = [],
+        audiences: [String: String] = [:], tls: TLSIdentity? = nil, pushLimits: PushLimits = PushLimits(),
         limits: ConnectionLimits = ConnectionLimits()
     ) {
         self.address = address
@@ -40,6 +50,9 @@ public struct ServerConfiguration: Sendable {
         self.publicKeys = publicKeys
         self.maximumNarSize = maximumNarSize
         self.authenticators = authenticators
+        self.audiences = audiences
+        self.tls = tls
+        self.pushLimits = pushLimits
         self.limits = limits
     }
 }

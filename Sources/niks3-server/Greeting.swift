@@ -22,8 +22,9 @@ struct Greeting: Sendable {
 
     private func serverURL(port: Int?) -> String {
         if let origin = settings.serverURL { return "\(origin.scheme)://\(origin.authority)" }
-        guard let port else { return "http://\(Machine.hostName)" }
+        let scheme = settings.tls == nil ? "http" : "https"
+        guard let port else { return "\(scheme)://\(Machine.hostName)" }
         let host = settings.address.isWildcard ? Machine.hostName : settings.address.host
-        return "http://\(ListenAddress(host: host, port: port))"
+        return "\(scheme)://\(ListenAddress(host: host, port: port))"
     }
 }

@@ -52,7 +52,13 @@ struct Server {
         _ storage: ServerStorage, on sockets: ActivatedSockets?, limits: ConnectionLimits, logger: Logger
     ) async throws {
         let times = settings.times ?? .standard
-        let signer = LocalSigner(keys: storage.signingKeys)
+        let program = settings.signProgram.map {
+            SigningProgram(path: $0.path, publicKeys: $0.publicKeys, logger: logger)
+        }
+        var signers: [any NarInfoSigning] = [LocalSigner(keys: storage.signingKeys)]
+        if let program { signers.append(program) }
+        let signer = CombinedSigner(signers)
+        try SignProgramSettings.checkNames(signer.publicKeys)
         let publicKeys = signer.publicKeys.map(\.description)
         warn(about: storage, logger: logger)
         let uploads = UploadService(
@@ -68,10 +74,15 @@ struct Server {
         let collections = CollectionService(
             metadata: storage.metadata, uploads: uploads, pins: pins, settings: CollectionSettings(times: times),
             logger: logger)
+        let tls = try settings.tls.map { files throws(ConfigurationError) in
+            try TLSIdentity(files: files, logger: logger)
+        }
+        let access = try ServerAccess(settings.access, apiToken: storage.apiToken, tls: tls, logger: logger)
         let configuration = ServerConfiguration(
             address: settings.address, serverURL: settings.serverURL, cacheURL: settings.cacheURL,
             servesReads: settings.servesReads, publicKeys: publicKeys, maximumNarSize: settings.maximumNarSize,
-            authenticators: [try StaticTokenAuthenticator(token: storage.apiToken)], limits: limits)
+            authenticators: access.authenticators, audiences: access.audiences, tls: tls,
+            pushLimits: settings.pushLimits, limits: limits)
         let services = CacheServices(
             uploads: uploads, collections: collections, pins: pins,
             closures: ClosureService(
@@ -102,6 +113,8 @@ struct Server {
                 collections: collections, parameters: schedule.parameters, interval: schedule.interval, logger: logger)
         }
         var others: [any Service] = [clocks, maintenance, CollectingService(collections: collections)]
+        others += access.services
+        if let program { others.append(program) }
         if let schedule { others.append(schedule) }
         if let watchdog { others.append(watchdog) }
         try await run(others + [server], systemd: systemd, logger: logger)
@@ -133,14 +146,14 @@ struct Server {
         if settings.times != nil {
             logger.warning("\(LifecycleTimes.environmentVariable) is set: uploads are not safe with such times")
         }
-        if storage.signingKeys.isEmpty {
+        if storage.signingKeys.isEmpty, settings.signProgram == nil {
             logger.warning(
                 """
                 nothing is signed here: Nix takes only what clients have signed themselves; make a key with \
                 'nix key generate-secret --key-name NAME-1 > FILE' and give --sign-key-path FILE
                 """)
         }
-        for warning in storage.warnings { logger.warning("\(warning)") }
+        for warning in storage.warnings + settings.access.warnings { logger.warning("\(warning)") }
     }
 
     private func makeLogger(clock: StoreClock) -> Logger {

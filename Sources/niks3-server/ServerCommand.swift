@@ -15,6 +15,8 @@ struct ServerCommand: ParsableCommand {
             Each flag can also be given as a variable: --http-addr as NIKS3_HTTP_ADDR. A flag counts before its \
             variable; of variables for yes and no, only true means yes. Where something is given both as a file and \
             itself, the file counts.
+
+            Beside the server there are 'niks3-server tokens' and 'niks3-server keys'; each has a --help of its own.
             """,
         version: Version.current,
         subcommands: [CollectCommand.self, FsckCommand.self, ImportCommand.self])

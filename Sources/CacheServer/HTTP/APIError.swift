@@ -25,6 +25,13 @@ struct APIError: Error, Sendable, CustomStringConvertible {
         return error
     }()
 
+    /// Of what is only read, by programs that know no more than a user's name and password.
+    static let unauthorizedReader = {
+        var error = unauthorized
+        error.headers[.wwwAuthenticate] = "Bearer, Basic realm=\"niks3\""
+        return error
+    }()
+
     static func missing(scope: Scopes) -> Self {
         let name = scope == .read ? "read" : scope == .write ? "write" : "admin"
         return Self(.forbidden, code: "forbidden", "Forbidden: token lacks scope \(name)")

@@ -11,9 +11,13 @@ struct AccessLogMiddleware: RouterMiddleware {
         let start = ContinuousClock.now
         let response = try await next(request, context)
         let status = response.status.code
+        var metadata: Logger.Metadata = [
+            "status": "\(status)", "ms": "\((ContinuousClock.now - start).milliseconds)",
+        ]
+        if let caller = context.caller.name { metadata["caller"] = "\(caller)" }
         context.logger.log(
             level: level(of: request, status: status), "\(request.method.rawValue) \(request.uri.path)",
-            metadata: ["status": "\(status)", "ms": "\((ContinuousClock.now - start).milliseconds)"])
+            metadata: metadata)
         return response
     }
 

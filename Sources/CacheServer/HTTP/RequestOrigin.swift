@@ -5,6 +5,8 @@ import Hummingbird
 struct RequestOrigin: Sendable {
     /// What was configured; it holds for every request.
     let configured: URLOrigin?
+    /// Whether clients reach this server itself over TLS.
+    var usesTLS = false
 
     /// How the client of this request sees the server.
     ///
@@ -15,7 +17,7 @@ struct RequestOrigin: Sendable {
         guard let authority = request.head.authority, Self.isAuthority(authority) else {
             throw .invalid("the request needs a Host field with the name or address of this server")
         }
-        return URLOrigin(scheme: request.head.scheme ?? "http", authority: authority)
+        return URLOrigin(scheme: usesTLS ? "https" : request.head.scheme ?? "http", authority: authority)
     }
 
     /// `host`, `host:port` or `[address]:port`: nothing that would end the authority in a URL.

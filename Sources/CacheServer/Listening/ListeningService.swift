@@ -4,6 +4,7 @@ import Logging
 import NIOCore
 import NIOExtras
 import NIOPosix
+import NIOSSL
 import ProgramKit
 import ServiceLifecycle
 
@@ -22,6 +23,8 @@ import Darwin
 struct ListeningService<Responder: HTTPResponder>: Service where Responder.Context == CacheRequestContext {
     let source: ListenSource
     let limits: ConnectionLimits
+    /// Nil to speak without TLS.
+    let tls: TLSIdentity?
     let responder: Responder
     let logger: Logger
     /// Called once with the port that is listened on; nil for a socket without one.
@@ -99,8 +102,16 @@ struct ListeningService<Responder: HTTPResponder>: Service where Responder.Conte
                         quiescing.makeServerChannelHandler(channel: channel))
                 }
             }
-        let setUp: @Sendable (any Channel) -> EventLoopFuture<HTTP1Channel.Value> = {
-            connections.setup(channel: $0, logger: logger)
+        let setUp: @Sendable (any Channel) -> EventLoopFuture<HTTP1Channel.Value> = { channel in
+            if let tls {
+                do {
+                    try channel.pipeline.syncOperations.addHandlers(
+                        NIOSSLServerHandler(context: tls.context), PeerSubject())
+                } catch {
+                    return channel.eventLoop.makeFailedFuture(error)
+                }
+            }
+            return connections.setup(channel: channel, logger: logger)
         }
         switch endpoint {
         case .socket(let descriptor):

@@ -11,9 +11,9 @@ struct ReadProxy: Sendable {
     let objects: any ObjectStore
     let limits: ConnectionLimits
 
-    func add(to router: some RouterMethods<CacheRequestContext>) {
-        router.get("/**", use: get)
-        router.head("/**", use: head)
+    func add(to routes: GuardedRoutes) {
+        routes.get("/**", use: get)
+        routes.head("/**", use: head)
     }
 
     @Sendable private func head(_ request: Request, context: CacheRequestContext) async throws -> Response {

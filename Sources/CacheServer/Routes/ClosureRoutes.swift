@@ -8,9 +8,9 @@ struct ClosureRoutes: Sendable {
 
     private static let defaultLimit = 50
 
-    func add(reading: some RouterMethods<CacheRequestContext>, administering: some RouterMethods<CacheRequestContext>) {
-        reading.get("/api/closures", use: list)
-        administering.delete("/api/closures/:key", use: remove)
+    func add(to routes: GuardedRoutes) {
+        routes.get("/api/closures", use: list)
+        routes.delete("/api/closures/:key", use: remove)
     }
 
     @Sendable private func list(_ request: Request, context: CacheRequestContext) async throws -> Response {

@@ -6,9 +6,9 @@ import Hummingbird
 struct CollectionRoutes: Sendable {
     let collections: CollectionService
 
-    func add(administering: some RouterMethods<CacheRequestContext>) {
-        administering.delete("/api/closures", use: collect)
-        administering.get("/api/gc/status", use: status)
+    func add(to routes: GuardedRoutes) {
+        routes.delete("/api/closures", use: collect)
+        routes.get("/api/gc/status", use: status)
     }
 
     @Sendable private func collect(_ request: Request, context: CacheRequestContext) async throws -> Response {

@@ -11,9 +11,9 @@ struct FarmRoutes: Sendable {
 
     private static let prefix = "/api/farm/lead"
 
-    func add(writing: some RouterMethods<CacheRequestContext>) {
-        writing.post(RouterPath(stringLiteral: Self.prefix), use: lead)
-        writing.post(RouterPath(stringLiteral: Self.prefix + "/:farm"), use: lead)
+    func add(to routes: GuardedRoutes) {
+        routes.post(Self.prefix, use: lead)
+        routes.post(Self.prefix + "/:farm", use: lead)
     }
 
     @Sendable private func lead(_ request: Request, context: CacheRequestContext) async throws -> Response {

@@ -9,9 +9,9 @@ struct MultipartRoutes: Sendable {
     let bodies: JSONBodies
     let limits: ConnectionLimits
 
-    func add(writing: some RouterMethods<CacheRequestContext>) {
-        writing.post("/api/multipart/request-parts", use: requestParts)
-        writing.post("/api/multipart/complete", use: complete)
+    func add(to routes: GuardedRoutes) {
+        routes.post("/api/multipart/request-parts", use: requestParts)
+        routes.post("/api/multipart/complete", use: complete)
     }
 
     @Sendable private func requestParts(_ request: Request, context: CacheRequestContext) async throws -> Response {

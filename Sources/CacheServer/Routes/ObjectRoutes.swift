@@ -9,12 +9,12 @@ struct ObjectRoutes: Sendable {
     let bodies: JSONBodies
     let limits: ConnectionLimits
 
-    func add(writing: some RouterMethods<CacheRequestContext>) {
-        writing.post("/api/objects/present", use: present)
-        writing.head("/api/objects/**", use: exists)
-        writing.post("/api/uploads/complete", use: uploadCompleted)
-        writing.post("/api/uploads/skipped", use: uploadsSkipped)
-        writing.get("/api/closures/:key", use: closure)
+    func add(to routes: GuardedRoutes) {
+        routes.post("/api/objects/present", use: present)
+        routes.head("/api/objects/**", use: exists)
+        routes.post("/api/uploads/complete", use: uploadCompleted)
+        routes.post("/api/uploads/skipped", use: uploadsSkipped)
+        routes.get("/api/closures/:key", use: closure)
     }
 
     @Sendable private func present(_ request: Request, context: CacheRequestContext) async throws -> Response {

@@ -8,10 +8,10 @@ struct PinRoutes: Sendable {
     let bodies: JSONBodies
     let limits: ConnectionLimits
 
-    func add(writing: some RouterMethods<CacheRequestContext>, administering: some RouterMethods<CacheRequestContext>) {
-        writing.get("/api/pins", use: list)
-        writing.post("/api/pins/:name", use: set)
-        administering.delete("/api/pins/:name", use: remove)
+    func add(to routes: GuardedRoutes) {
+        routes.get("/api/pins", use: list)
+        routes.post("/api/pins/:name", use: set)
+        routes.delete("/api/pins/:name", use: remove)
     }
 
     @Sendable private func list(_ request: Request, context: CacheRequestContext) async throws -> Response {
@@ -20,6 +20,11 @@ struct PinRoutes: Sendable {
 
     @Sendable private func set(_ request: Request, context: CacheRequestContext) async throws -> Response {
         let name = try name(of: request)
+        guard context.principal?.pins.allows(name) ?? false else {
+            throw APIError(
+                .forbidden, code: "forbidden",
+                "Forbidden: the pin \(name.prefix(64)) is reserved for others; choose another name")
+        }
         let body: SetPinRequest = try await bodies.decode(from: request, context: context, limit: limits.smallBody)
         try await pins.set(name, storePath: body.storePath, expiresAt: body.expiresAt, keep: body.keep ?? 1)
         return Response(status: .noContent)

@@ -8,22 +8,22 @@ struct StatusRoutes: Sendable {
     let readiness: Readiness
     let configuration: ServerConfiguration
 
-    func add(to router: some RouterMethods<CacheRequestContext>) {
-        for path: RouterPath in ["/health", "/healthz"] {
-            serve(path, on: router) { _, _ in .text("OK") }
+    func add(to routes: GuardedRoutes) {
+        for path in ["/health", "/healthz"] {
+            serve(path, on: routes) { _, _ in .text("OK") }
         }
-        serve("/readyz", on: router, ready)
-        serve("/api/cache-config", on: router, cacheConfiguration)
-        serve("/api/cache-stats", on: router, statistics)
-        serve("/", on: router, root)
+        serve("/readyz", on: routes, ready)
+        serve("/api/cache-config", on: routes, cacheConfiguration)
+        serve("/api/cache-stats", on: routes, statistics)
+        serve("/", on: routes, root)
     }
 
     private func serve(
-        _ path: RouterPath, on router: some RouterMethods<CacheRequestContext>,
+        _ path: String, on routes: GuardedRoutes,
         _ route: @escaping @Sendable (Request, CacheRequestContext) async throws -> Response
     ) {
-        router.get(path, use: route)
-        router.head(path) { request, context in try await route(request, context).createHeadResponse() }
+        routes.get(path, use: route)
+        routes.head(path) { request, context in try await route(request, context).createHeadResponse() }
     }
 
     @Sendable private func ready(_ request: Request, context: CacheRequestContext) async throws -> Response {
@@ -33,9 +33,11 @@ struct StatusRoutes: Sendable {
 
     @Sendable private func cacheConfiguration(_ request: Request, context: CacheRequestContext) async throws -> Response
     {
-        try .json(
+        let issuer = RequestTarget(request.head.path)?.parameter("issuer")
+        return try .json(
             CacheConfiguration(
                 substituterURL: configuration.cacheURL ?? "", publicKeys: configuration.publicKeys,
+                oidcAudience: issuer.flatMap { configuration.audiences[$0] },
                 maximumNarSize: configuration.maximumNarSize))
     }
 

@@ -6,10 +6,10 @@ import Hummingbird
 struct StoreRoutes: Sendable {
     let directory: DirectoryStore
 
-    func add(to router: some RouterMethods<CacheRequestContext>) {
-        let path = RouterPath(stringLiteral: DirectoryStore.pathPrefix + "**")
+    func add(to routes: GuardedRoutes) {
+        let path = DirectoryStore.pathPrefix + "**"
         for method: HTTPRequest.Method in [.put, .get, .head, .post, .delete] {
-            router.on(path, method: method, use: receive)
+            routes.on(method, path, use: receive)
         }
     }
 

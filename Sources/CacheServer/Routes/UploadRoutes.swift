@@ -9,15 +9,29 @@ struct UploadRoutes: Sendable {
     let origin: RequestOrigin
     let bodies: JSONBodies
     let limits: ConnectionLimits
+    let pushLimits: PushLimits
+    private let counter: PushCounter
 
-    func add(writing: some RouterMethods<CacheRequestContext>, administering: some RouterMethods<CacheRequestContext>) {
-        writing.post("/api/pending_closures", use: createPendingClosure)
-        writing.post("/api/pushes", use: createPush)
+    init(
+        uploads: UploadService, origin: RequestOrigin, bodies: JSONBodies, limits: ConnectionLimits,
+        pushLimits: PushLimits
+    ) {
+        self.uploads = uploads
+        self.origin = origin
+        self.bodies = bodies
+        self.limits = limits
+        self.pushLimits = pushLimits
+        counter = PushCounter(limits: pushLimits)
+    }
+
+    func add(to routes: GuardedRoutes) {
+        routes.post("/api/pending_closures", use: createPendingClosure)
+        routes.post("/api/pushes", use: createPush)
         for family in ["/api/pending_closures", "/api/pushes"] {
-            writing.post(RouterPath(stringLiteral: family + "/:id/sign"), use: sign)
-            writing.post(RouterPath(stringLiteral: family + "/:id/complete"), use: complete)
+            routes.post(family + "/:id/sign", use: sign)
+            routes.post(family + "/:id/complete", use: complete)
         }
-        administering.delete("/api/pending_closures", use: dropUploads)
+        routes.delete("/api/pending_closures", use: dropUploads)
     }
 
     @Sendable private func createPendingClosure(_ request: Request, context: CacheRequestContext) async throws
@@ -34,11 +48,27 @@ struct UploadRoutes: Sendable {
     private func create(
         _ kind: CreateUploadDraft.Kind, _ request: Request, context: CacheRequestContext
     ) async throws -> Response {
-        var scanner = CreateUploadScanner(kind)
-        let share = try await bodies.read(request, context: context, limit: limits.listBody) {
-            try scanner.scan($0.span)
+        let place = try counter.begin(context.principal)
+        let begun: BegunUpload
+        let share: BodyShare
+        do {
+            var scanner = CreateUploadScanner(kind)
+            share = try await bodies.read(request, context: context, limit: limits.listBody) {
+                try scanner.scan($0.span)
+            }
+            let draft = try scanner.finish()
+            if let limit = pushLimits.objectsPerPush, draft.objectCount > limit {
+                throw APIError(
+                    .contentTooLarge, code: "too_large",
+                    "the push lists \(draft.objectCount) objects, and one credential may list \(limit) at once; push "
+                        + "fewer paths at a time")
+            }
+            begun = try await uploads.begin(consume draft, origin: try origin.origin(of: request))
+        } catch {
+            counter.giveBack(place)
+            throw error
         }
-        let begun = try await uploads.begin(try scanner.finish(), origin: try origin.origin(of: request))
+        counter.begun(place, id: begun.upload.id.description)
         let text = LongText(begun.text, holding: share)
         return try await text.response(
             deadline: TransferDeadline(limits: limits, channel: context.channel),
@@ -48,13 +78,16 @@ struct UploadRoutes: Sendable {
     @Sendable private func sign(_ request: Request, context: CacheRequestContext) async throws -> Response {
         let id = try context.parameters.require("id")
         let body: SignRequest = try await bodies.decode(from: request, context: context, limit: limits.listBody)
+        counter.touch(id)
         return try .json(try await uploads.sign(id, body))
     }
 
     @Sendable private func complete(_ request: Request, context: CacheRequestContext) async throws -> Response {
         let id = try context.parameters.require("id")
         try await bodies.discard(from: request, context: context, limit: limits.smallBody)
+        counter.touch(id)
         try await uploads.complete(id)
+        counter.end(id)
         return Response(status: .noContent)
     }
 

@@ -12,6 +12,12 @@ struct ServerSettings: Sendable {
     let apiToken: String?
     /// Where the token lies, for what is printed at the start; nil where it was given itself.
     let apiTokenPath: String?
+    let access: AccessSettings
+    /// Nil to speak without TLS.
+    let tls: TLSFiles?
+    /// Nil where all keys are in files.
+    let signProgram: SignProgramSettings?
+    let pushLimits: PushLimits
     /// None to have one made in the data directory, or to sign nothing with a database.
     let signingKeys: [SecretKey]
     let cacheURL: String?
@@ -44,6 +50,9 @@ struct ServerSettings: Sendable {
             parsing: source.text("http-addr", serving.httpAddr) ?? (isShared ? ":5751" : "127.0.0.1:5751"))
         apiToken = try Self.apiToken(options.access, source, isNeeded: isShared && needsToken)
         apiTokenPath = source.text("api-token-path", options.access.apiTokenPath)
+        tls = try TLSFiles(serving, source)
+        access = try AccessSettings(options.access, source, tls: tls)
+        signProgram = try SignProgramSettings(options.access, source)
         signingKeys = try Self.signingKeys(options.access.signKeyPath, environment["NIKS3_SIGN_KEY_PATHS"])
         cacheURL = try source.text("cache-url", serving.cacheUrl).map { url throws(ConfigurationError) in
             try WebURL(flag: "cache-url", url).text
@@ -56,6 +65,7 @@ struct ServerSettings: Sendable {
         let uploads = options.uploads
         let limit = try source.number("max-nar-size", uploads.maxNarSize, least: 0, default: 0)
         maximumNarSize = limit == 0 ? nil : limit
+        pushLimits = try PushLimits(uploads, source)
         narSinglePut = source.flag("nar-single-put", uploads.narSinglePut, default: true)
         requireCompleteClosures = source.flag(
             "require-complete-closures", uploads.requireCompleteClosures, default: false)
@@ -76,11 +86,7 @@ struct ServerSettings: Sendable {
 
     /// A server that was set up to let only some in, or to delete what is old, must not start without that.
     private static func refuseForeignVariables(_ environment: [String: String]) throws(ConfigurationError) {
-        let foreign = [
-            "NIKS3_OIDC_", "NIKS3_MTLS_", "NIKS3_TLS_", "NIKS3_SIGN_PROGRAM", "NIKS3_READ_REDIRECT_",
-            "NIKS3_READ_TOKEN_",
-            "NIKS3_TOKENS_PATH", "NIKS3_PULL_THROUGH_", "NIKS3_TRUSTED_KEY",
-        ]
+        let foreign = ["NIKS3_READ_REDIRECT_", "NIKS3_PULL_THROUGH_", "NIKS3_TRUSTED_KEY"]
         for name in environment.keys.sorted() where foreign.contains(where: name.hasPrefix) {
             throw ConfigurationError("\(name) is not known to this server; unset it, or run a version that knows it")
         }

@@ -14,6 +14,11 @@ struct SettingSource: Sendable {
         given ?? environment[Self.variable(of: flag)].flatMap { $0.isEmpty ? nil : $0 }
     }
 
+    /// What a repeatable flag and its variable say together; values of the variable are separated by spaces.
+    func list(_ flag: String, _ given: [String]) -> [String] {
+        given + (environment[Self.variable(of: flag)] ?? "").split(separator: " ").map(String.init)
+    }
+
     /// Of variables only `true` is true.
     func flag(_ flag: String, _ given: Bool?, default usual: Bool) -> Bool {
         given ?? text(flag, nil).map { $0 == "true" } ?? usual

@@ -1,8 +1,18 @@
 import CacheServer
+import NIOCore
+import NIOPosix
 import Testing
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 /// Clients that send too slowly, too much or nonsense.
-@Suite(.timeLimit(.minutes(1))) struct HostileClientTests {
+@Suite(.timeLimit(.minutes(5))) struct HostileClientTests {
     static let authorized = "Host: localhost\r\nAuthorization: Bearer \(TestServer.token)\r\n"
 
     static var shortIdle: ConnectionLimits {
@@ -131,31 +141,60 @@ import Testing
         }
     }
 
-    @Test func manyThatSayNothing() async throws {
-        try await TestServer.run { server in
+    /// A head that comes byte by byte takes a connection no longer than one that does not come.
+    @Test func slowHeadsAreCut() async throws {
+        try await TestServer.run(limits: Self.shortIdle) { server in
             try await server.live { port in
-                try await withThrowingTaskGroup { tasks in
-                    let (opened, continuation) = AsyncStream.makeStream(of: Void.self)
-                    for _ in 0..<200 {
-                        tasks.addTask {
-                            try await RawConnection.open(port: port) { _ in
-                                continuation.yield()
-                                try? await Task.sleep(for: .seconds(60))
-                            }
+                try await RawConnection.open(port: port) { connection in
+                    try await connection.send("GET /health HTTP/1.1\r\nX: ")
+                    await #expect(throws: (any Error).self) {
+                        for _ in 0..<1000 {
+                            try await connection.send("y")
+                            try await Task.sleep(for: .milliseconds(50))
                         }
                     }
-                    var count = 0
-                    for await _ in opened {
-                        count += 1
-                        if count == 200 { break }
-                    }
+                }
+            }
+        }
+    }
+
+    @Test func manyThatSayNothing() async throws {
+        try raiseFileLimit(to: 4096)
+        try await TestServer.run { server in
+            try await server.live { port in
+                let silent = try await Self.connections(1000, port: port)
+                for _ in 0..<10 {
                     try await RawConnection.open(port: port) { connection in
                         try await connection.send("GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
                         #expect(await connection.receiveAll().hasSuffix("\r\n\r\nOK"))
                     }
-                    tasks.cancelAll()
                 }
+                for channel in silent { try? await channel.close() }
             }
         }
+    }
+
+    private static func connections(_ count: Int, port: Int) async throws -> [any Channel] {
+        try await withThrowingTaskGroup(of: (any Channel).self) { tasks in
+            for _ in 0..<count {
+                tasks.addTask {
+                    try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                        .connect(host: "127.0.0.1", port: port).get()
+                }
+            }
+            return try await tasks.reduce(into: []) { $0.append($1) }
+        }
+    }
+
+    private func raiseFileLimit(to number: rlim_t) throws {
+        var limit = rlimit()
+        #if canImport(Glibc)
+        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        #else
+        let resource = RLIMIT_NOFILE
+        #endif
+        #expect(getrlimit(resource, &limit) == 0)
+        limit.rlim_cur = max(limit.rlim_cur, min(number, limit.rlim_max))
+        #expect(setrlimit(resource, &limit) == 0)
     }
 }

@@ -1,5 +1,6 @@
 import CacheCore
 import CacheServer
+import NIOCore
 import HTTPTypes
 import HummingbirdTesting
 import Testing
@@ -43,6 +44,19 @@ import Testing
                 response.text
                     == #"{"max_nar_size":1000,"public_keys":["\#(server.publicKey)"],"pushes":true,"#
                     + #""substituter_url":"https://cache.example.org"}"#)
+        }
+    }
+
+    @Test(arguments: [
+        ("?issuer=https%3A%2F%2Fi.example", "a"), ("?issuer=https://i.example", "a"),
+        ("?issuer=https://i.example/", nil),
+        ("?issuer=https://other.example", nil), ("?issuer=", nil), ("?issuer", nil), ("", nil),
+    ])
+    func audiences(query: String, audience: String?) async throws {
+        try await TestServer.run(audiences: ["https://i.example": "a"]) { server in
+            let answer = try await server.routes { try await $0.send(.get, "/api/cache-config" + query) }
+            #expect(try CacheConfiguration.decode(Array(buffer: answer.body)).oidcAudience == audience)
+            #expect(answer.text.contains("oidc_audience") == (audience != nil))
         }
     }
 

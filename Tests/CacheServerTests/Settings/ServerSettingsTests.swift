@@ -155,9 +155,7 @@ func serverSettings(_ arguments: [String] = [], _ environment: [String: String] 
 
     /// What other versions know, and what would be missed without a word.
     @Test(arguments: [
-        "NIKS3_OIDC_CONFIG", "NIKS3_MTLS_PROXY_HEADER", "NIKS3_TLS_CERT", "NIKS3_SIGN_PROGRAM",
-        "NIKS3_READ_REDIRECT_TTL", "NIKS3_READ_TOKEN_PATH", "NIKS3_TOKENS_PATH", "NIKS3_PULL_THROUGH_UPSTREAM",
-        "NIKS3_TRUSTED_KEY",
+        "NIKS3_READ_REDIRECT_TTL", "NIKS3_PULL_THROUGH_UPSTREAM", "NIKS3_TRUSTED_KEY",
     ])
     func unknownVariables(name: String) {
         let sentence = "\(name) is not known to this server; unset it, or run a version that knows it"

@@ -6,6 +6,7 @@ import Testing
 struct HTTPCalls: Sendable {
     let port: Int
     let client: HTTPClient
+    var token = SharedServerTests.token
 
     struct Answer: Sendable {
         let status: Int
@@ -33,15 +34,15 @@ struct HTTPCalls: Sendable {
         let url = try #require(created.pendingObjects[path.narInfoKey]?.presignedURL)
         #expect(try await send("PUT", url, body: Array(path.narInfo.utf8)).status == 200)
         let completed = try await send(
-            "POST", "http://127.0.0.1:\(port)/api/pending_closures/\(created.id)/complete", Self.authorization)
+            "POST", "http://127.0.0.1:\(port)/api/pending_closures/\(created.id)/complete", authorization)
         #expect(completed.status == 204, "\(completed.text)")
     }
 
-    private static let authorization = [("Authorization", "Bearer \(SharedServerTests.token)")]
+    private var authorization: [(String, String)] { [("Authorization", "Bearer \(token)")] }
 
     private func post<Reply: APIMessage>(_ path: String, _ message: some APIMessage) async throws -> Reply {
         let answer = try await send(
-            "POST", "http://127.0.0.1:\(port)" + path, Self.authorization, body: try message.encoded())
+            "POST", "http://127.0.0.1:\(port)" + path, authorization, body: try message.encoded())
         #expect(answer.status == 200, "\(answer.text)")
         return try Reply.decode(answer.body)
     }

@@ -35,7 +35,7 @@ struct ServerProcess: Sendable {
     func port() async throws -> Int {
         try await eventually("the server's address") {
             guard isRunning else { throw ServerEnded(log: log) }
-            return log.firstMatch(of: /NIKS3_SERVER_URL=http:\/\/127\.0\.0\.1:([1-9][0-9]*)/).flatMap {
+            return log.firstMatch(of: /NIKS3_SERVER_URL=https?:\/\/127\.0\.0\.1:([1-9][0-9]*)/).flatMap {
                 Int($0.output.1)
             }
         }

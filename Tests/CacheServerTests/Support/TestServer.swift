@@ -24,8 +24,10 @@ struct TestServer: Sendable {
     static func run<Result: Sendable>(
         limits: ConnectionLimits = ConnectionLimits(), cacheURL: String? = nil, serverURL: URLOrigin? = nil,
         servesReads: Bool = true, settings: (inout UploadSettings) -> Void = { _ in },
-        authenticators: [any Authenticator]? = nil, farms: FarmLeadTimes = .standard, clocks: ClockWatch? = nil,
-        reading: (any ObjectStore) -> any ObjectStore = { $0 }, _ body: (TestServer) async throws -> Result
+        authenticators: [any Authenticator]? = nil, audiences: [String: String] = [:], tls: TLSIdentity? = nil,
+        pushLimits: PushLimits = PushLimits(), farms: FarmLeadTimes = .standard, clocks: ClockWatch? = nil,
+        reading: (any ObjectStore) -> any ObjectStore = { $0 }, logger: Logger = silent,
+        _ body: (TestServer) async throws -> Result
     ) async throws -> Result {
         try await withTemporaryDirectory { path in
             let storage = try await EmbeddedStorage(directory: try DataDirectory(path: path), clock: StoreClock())
@@ -39,17 +41,18 @@ struct TestServer: Sendable {
             let configuration = ServerConfiguration(
                 address: ListenAddress(host: "127.0.0.1", port: 0), serverURL: serverURL, cacheURL: cacheURL,
                 servesReads: servesReads, publicKeys: [publicKey], maximumNarSize: uploadSettings.maximumNarSize,
-                authenticators: try authenticators ?? [try StaticTokenAuthenticator(token: token)], limits: limits)
+                authenticators: try authenticators ?? [try StaticTokenAuthenticator(token: token)],
+                audiences: audiences, tls: tls, pushLimits: pushLimits, limits: limits)
             let server = TestServer(
                 storage: storage, uploads: uploads, configuration: configuration, publicKey: publicKey,
-                clocks: clocks, farms: farms, objects: reading(storage.objects))
+                clocks: clocks, farms: farms, objects: reading(storage.objects), logger: logger)
             return try await body(server)
         }
     }
 
     private init(
         storage: EmbeddedStorage, uploads: UploadService, configuration: ServerConfiguration, publicKey: String,
-        clocks: ClockWatch? = nil, farms: FarmLeadTimes, objects: any ObjectStore
+        clocks: ClockWatch? = nil, farms: FarmLeadTimes, objects: any ObjectStore, logger: Logger = silent
     ) {
         self.storage = storage
         self.uploads = uploads
@@ -64,7 +67,7 @@ struct TestServer: Sendable {
             objects: objects, directory: storage.objects,
             readiness: Readiness(metadata: storage.metadata, objects: storage.objects, clocks: clocks),
             farms: FarmLeads(metadata: storage.metadata, times: farms, logger: Self.silent))
-        application = CacheApplication(configuration: configuration, services: services, logger: Self.silent)
+        application = CacheApplication(configuration: configuration, services: services, logger: logger)
     }
 
     /// Another server over the same storage, which starts now.
@@ -74,7 +77,7 @@ struct TestServer: Sendable {
             objects: storage.objects)
     }
 
-    private static var silent: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
+    static var silent: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
 
     /// Puts an object as the server itself would.
     func put(_ text: String, at key: String, contentEncoding: String? = nil) async throws {

@@ -23,6 +23,8 @@ public struct CreateUploadDraft: Sendable {
     /// The objects before the first one whose key is wrong.
     private(set) var objects = UploadObjectList()
     private(set) var objectFailure: CacheError?
+    /// How many objects were listed before the first one whose key is wrong.
+    public var objectCount: Int { objects.entries.count }
     private(set) var listsObjects = false
 
     private var current = Current()

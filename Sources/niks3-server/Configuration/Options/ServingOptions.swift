@@ -15,6 +15,25 @@ struct ServingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Where readers find the cache, if not at this server.", valueName: "url"))
     var cacheUrl: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "A file in PEM with the server's certificate and those that vouch for it: TLS is spoken then.",
+            discussion: "With --tls-key. Both are loaded again at SIGHUP, for new connections.", valueName: "file"))
+    var tlsCert: String?
+
+    @Option(help: ArgumentHelp("A file in PEM with the key of that certificate.", valueName: "file"))
+    var tlsKey: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A file in PEM with the certificates that vouch for those of clients.",
+            discussion: """
+                Clients may then show a certificate, in place of a token; what it allows say --mtls-bound-subject and \
+                --mtls-bound-subject-read. It is loaded again at SIGHUP.
+                """,
+            valueName: "file"))
+    var tlsClientCa: String?
+
     @Flag(
         inversion: .prefixedNo,
         help: "Serve the objects of the cache to readers. Default: yes; with a database no.")

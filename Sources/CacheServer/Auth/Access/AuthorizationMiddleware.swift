@@ -4,25 +4,24 @@ import Logging
 
 /// Lets a request pass whose credential has the scope that the route asks for.
 struct AuthorizationMiddleware: RouterMiddleware {
-    /// Asked in this order.
-    let authenticators: [any Authenticator]
+    let authentication: Authentication
     let scope: Scopes
+    /// Whether the route only reads what the cache serves, which may be open to everybody.
+    let isRead: Bool
 
     func handle(
         _ request: Request, context: CacheRequestContext,
         next: @concurrent (Request, CacheRequestContext) async throws -> Response
     ) async throws -> Response {
-        guard let principal = try await authenticate(request, context: context) else { throw APIError.unauthorized }
+        if isRead, !authentication.gatesReads { return try await next(request, context) }
+        let shown = AuthenticationRequest(request.head, channel: context.channel, takesBasic: isRead)
+        guard let principal = try await authentication.principal(of: shown, logger: context.logger) else {
+            throw isRead ? APIError.unauthorizedReader : .unauthorized
+        }
+        context.caller.name = principal.name
         guard principal.scopes.isSuperset(of: scope) else { throw APIError.missing(scope: scope) }
         var context = context
         context.principal = principal
         return try await next(request, context)
-    }
-
-    private func authenticate(_ request: Request, context: CacheRequestContext) async throws -> Principal? {
-        for authenticator in authenticators {
-            if let principal = try await authenticator.principal(of: request.head) { return principal }
-        }
-        return nil
     }
 }
