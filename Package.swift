@@ -35,6 +35,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let metrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
@@ -70,6 +71,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -109,7 +111,7 @@ let package = Package(
             "CacheServer",
             [
                 "CacheCore", "CacheStorage", "NarKit", "ProgramKit", "S3Kit", "CurlKit", hummingbird, hummingbirdCore,
-                httpTypes, nioHTTPTypes, nioCore, nioExtras, threadPool, lifecycle, unixSignals, logging,
+                httpTypes, nioHTTPTypes, nioCore, nioExtras, threadPool, lifecycle, unixSignals, logging, metrics,
             ]),
         // The flags that niks3 and niks3-hook have in common.
         library("ClientOptions", ["CacheClient", "CacheCore", "CurlKit", "ProgramKit", argumentParser, logging]),
@@ -129,7 +131,7 @@ let package = Package(
             name: "niks3-server",
             dependencies: [
                 "CacheServer", "CacheStorage", "CacheCore", "NarKit", "ProgramKit", "S3Kit", argumentParser, lifecycle,
-                unixSignals, logging,
+                unixSignals, logging, metrics,
             ],
             swiftSettings: settings),
 
@@ -154,7 +156,8 @@ let package = Package(
             "CacheServerTests",
             [
                 "CacheServer", "CacheStorage", "CacheCore", "NarKit", "ProgramKit", "niks3-server", hummingbird,
-                hummingbirdCore, hummingbirdTesting, httpTypes, nioCore, threadPool, lifecycle, logging, "TestServices",
+                hummingbirdCore, hummingbirdTesting, httpTypes, nioCore, threadPool, lifecycle, logging, metrics,
+                "TestServices",
                 "S3Kit", "CurlKit", subprocess, system,
             ]),
         tests(

@@ -23,7 +23,7 @@ public struct CacheApplication: Sendable {
     ///
     /// What ``service(on:onRunning:)`` does about connections is not in it.
     public func application() -> some ApplicationProtocol {
-        Application(router: router(), logger: logger)
+        Application(router: router().router, logger: logger)
     }
 
     /// The server, ready to run as a service: it listens until a graceful shutdown and then lets requests finish.
@@ -34,25 +34,29 @@ public struct CacheApplication: Sendable {
     public func service(
         on sockets: ActivatedSockets? = nil, onRunning: @escaping @Sendable (_ port: Int?) async -> Void
     ) -> any Service {
-        ListeningService(
+        let (router, requests) = router()
+        return ListeningService(
             source: sockets.map { .sockets($0) } ?? .address(configuration.address), limits: configuration.limits,
-            responder: router().buildResponder(), logger: logger, onRunning: onRunning)
+            responder: router.buildResponder(), requests: requests, metrics: services.metrics.connections,
+            logger: logger, onRunning: onRunning)
     }
 
-    private func router() -> Router<CacheRequestContext> {
+    /// - Returns: the routes, and what counts their requests.
+    private func router() -> (router: Router<CacheRequestContext>, requests: RequestMetrics) {
         let router = Router(context: CacheRequestContext.self)
-        router.add(middleware: AccessLogMiddleware())
         router.add(middleware: ErrorMiddleware())
         let limits = configuration.limits
         let bodies = JSONBodies(budget: BodyBudget(limit: limits.bufferedBodies))
         let origin = RequestOrigin(configured: configuration.serverURL)
         let uploads = services.uploads
-        StatusRoutes(uploads: uploads, readiness: services.readiness, configuration: configuration).add(to: router)
+        StatusRoutes(
+            uploads: uploads, readiness: services.readiness, configuration: configuration, origin: origin
+        ).add(to: router)
         let writing = scoped(.write, on: router)
         UploadRoutes(uploads: uploads, origin: origin, bodies: bodies, limits: limits)
             .add(writing: writing, administering: scoped(.admin, on: router))
         MultipartRoutes(uploads: uploads, origin: origin, bodies: bodies, limits: limits).add(writing: writing)
-        ObjectRoutes(uploads: uploads, bodies: bodies, limits: limits).add(writing: writing)
+        ObjectRoutes(uploads: uploads, bodies: bodies, limits: limits, metrics: services.metrics).add(writing: writing)
         FarmRoutes(leads: services.farms, bodies: bodies, limits: limits).add(writing: writing)
         if let collections = services.collections {
             CollectionRoutes(collections: collections).add(administering: scoped(.admin, on: router))
@@ -66,7 +70,18 @@ public struct CacheApplication: Sendable {
         }
         if let directory = services.directory { StoreRoutes(directory: directory).add(to: router) }
         if configuration.servesReads { ReadProxy(objects: services.objects, limits: limits).add(to: router) }
-        return router
+        return (router, measure(router))
+    }
+
+    /// Adds the route that tells what was measured.
+    private func measure(_ router: Router<CacheRequestContext>) -> RequestMetrics {
+        let requests = RequestMetrics(
+            router.routes.map { (pattern: $0.path.description, method: $0.method) }
+                + [(pattern: MetricsRoutes.path.description, method: .get)])
+        let stores = StoreMetrics(uploads: services.uploads, collections: services.collections, logger: logger)
+        let metrics = services.metrics
+        MetricsRoutes(sources: [metrics.registry, metrics.process, requests, stores]).add(to: router)
+        return requests
     }
 
     private func scoped(
