@@ -41,6 +41,7 @@ let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto"
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let metrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
@@ -82,6 +83,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.1.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
@@ -123,7 +125,7 @@ let package = Package(
             "CacheServer",
             [
                 "CacheCore", "CacheStorage", "NarKit", "ProgramKit", "S3Kit", "CurlKit", hummingbird, hummingbirdCore,
-                httpTypes, nioHTTPTypes, nioCore, nioExtras, threadPool, lifecycle, unixSignals, logging, tls,
+                httpTypes, nioHTTPTypes, nioCore, nioExtras, threadPool, lifecycle, unixSignals, logging, metrics, tls,
                 certificates, asn1, webTokens, subprocess, system,
             ]),
         // The flags that niks3 and niks3-hook have in common.
@@ -144,7 +146,7 @@ let package = Package(
             name: "niks3-server",
             dependencies: [
                 "CacheServer", "CacheStorage", "CacheCore", "NarKit", "ProgramKit", "S3Kit", argumentParser, lifecycle,
-                unixSignals, logging, httpTypes, threadPool,
+                unixSignals, logging, metrics, httpTypes, threadPool,
             ],
             swiftSettings: settings),
 
@@ -175,7 +177,7 @@ let package = Package(
             "CacheServerTests",
             [
                 "CacheServer", "CacheStorage", "CacheCore", "NarKit", "ProgramKit", "niks3-server", hummingbird,
-                hummingbirdCore, hummingbirdTesting, httpTypes, nioCore, nioHTTP1, threadPool, lifecycle, logging,
+                hummingbirdCore, hummingbirdTesting, httpTypes, nioCore, nioHTTP1, threadPool, lifecycle, logging, metrics,
                 "TestServices", "S3Kit", "CurlKit", subprocess, system, tls, certificates, asn1, crypto,
                 cryptoExtras,
             ]),

@@ -19,6 +19,8 @@ public struct CacheServices: Sendable {
     public let readiness: Readiness
     /// Who leads the build farms.
     public let farms: FarmLeads
+    /// What is measured.
+    public let metrics: ServerMetrics
 
     /// - Parameters:
     ///   - uploads: everything about uploads.
@@ -29,10 +31,11 @@ public struct CacheServices: Sendable {
     ///   - directory: the store whose presigned URLs lead to this server; nil where they lead elsewhere.
     ///   - readiness: whether the server can do its work.
     ///   - farms: who leads the build farms.
+    ///   - metrics: what is measured.
     public init(
         uploads: UploadService, collections: CollectionService? = nil, pins: PinService? = nil,
         closures: ClosureService? = nil, objects: any ObjectStore, directory: DirectoryStore?, readiness: Readiness,
-        farms: FarmLeads
+        farms: FarmLeads, metrics: ServerMetrics = ServerMetrics()
     ) {
         self.uploads = uploads
         self.collections = collections
@@ -42,5 +45,6 @@ public struct CacheServices: Sendable {
         self.directory = directory
         self.readiness = readiness
         self.farms = farms
+        self.metrics = metrics
     }
 }

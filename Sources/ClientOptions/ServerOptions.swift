@@ -58,7 +58,7 @@ package struct ServerOptions: ParsableArguments {
     /// The client for the server, which flags, variables or the configuration files name.
     ///
     /// - Parameters:
-    ///   - environment: The variables of the process.
+    ///   - environment: The variables of the process; `TRACEPARENT` names the trace that requests belong to.
     ///   - settings: What the configuration files say.
     ///   - logger: Where warnings go, and at the level debug the HTTP heads.
     ///   - onRetry: Is told when a request failed and is sent again.
@@ -87,9 +87,11 @@ package struct ServerOptions: ParsableArguments {
         configuration.certificateAuthorityFile = caCert ?? settings.certificateAuthority
         configuration.clientCertificateFile = certificate
         configuration.clientKeyFile = clientCert == nil ? settings.clientKey : clientKey
+        let trace = environment["TRACEPARENT"].flatMap { TraceContext($0) } ?? TraceContext()
+        logger.debug("requests belong to the trace \(trace.traceID)")
         if logger.logLevel <= .debug { configuration.debugHook = { logger.debug("\($0)") } }
         let http = HTTPClient(configuration: configuration)
         let tokens = try credentials.tokenSource(environment: environment, server: server, http: http)
-        return APIClient(server: server, tokens: tokens, http: http, onRetry: onRetry)
+        return APIClient(server: server, tokens: tokens, http: http, trace: trace, onRetry: onRetry)
     }
 }

@@ -2,6 +2,7 @@ import ProgramKit
 import CacheCore
 import CacheServer
 import CacheStorage
+import CoreMetrics
 import Logging
 import NarKit
 import ServiceLifecycle
@@ -28,10 +29,13 @@ struct Server {
         let logger = makeLogger(clock: clock)
         let sockets = try activatedSockets()
         let limits = limits()
+        let metrics = ServerMetrics()
+        // What libraries record goes to the same place.
+        MetricsSystem.bootstrap(metrics.registry)
         let storage = try await ServerStorage(
-            settings: settings, environment: environment, clock: clock, limits: limits)
+            settings: settings, environment: environment, clock: clock, limits: limits, metrics: metrics)
         do {
-            try await serve(storage, on: sockets, limits: limits, logger: logger)
+            try await serve(storage, on: sockets, limits: limits, metrics: metrics, logger: logger)
         } catch {
             await storage.close()
             throw error
@@ -49,7 +53,8 @@ struct Server {
     }
 
     private func serve(
-        _ storage: ServerStorage, on sockets: ActivatedSockets?, limits: ConnectionLimits, logger: Logger
+        _ storage: ServerStorage, on sockets: ActivatedSockets?, limits: ConnectionLimits, metrics: ServerMetrics,
+        logger: Logger
     ) async throws {
         let times = settings.times ?? .standard
         let program = settings.signProgram.map {
@@ -67,13 +72,13 @@ struct Server {
                 signer: signer, storeDirectory: settings.storeDirectory, maximumNarSize: settings.maximumNarSize,
                 narSinglePut: settings.narSinglePut, requireCompleteClosures: settings.requireCompleteClosures,
                 times: times),
-            clocks: storage.clocks, logger: logger)
+            clocks: storage.clocks, onEvent: { metrics.note($0) }, logger: logger)
         let pins = PinService(
             metadata: storage.metadata, objects: storage.objects, storeDirectory: settings.storeDirectory, times: times,
             logger: logger)
         let collections = CollectionService(
             metadata: storage.metadata, uploads: uploads, pins: pins, settings: CollectionSettings(times: times),
-            logger: logger)
+            onEnd: { metrics.note($0) }, logger: logger)
         let tls = try settings.tls.map { files throws(ConfigurationError) in
             try TLSIdentity(files: files, logger: logger)
         }
@@ -91,7 +96,7 @@ struct Server {
             objects: storage.readObjects,
             directory: storage.directory,
             readiness: Readiness(metadata: storage.metadata, objects: storage.objects, clocks: storage.clocks),
-            farms: FarmLeads(metadata: storage.metadata, logger: logger))
+            farms: FarmLeads(metadata: storage.metadata, logger: logger), metrics: metrics)
         let objects = ServerObjects(metadata: storage.metadata, objects: storage.objects, times: times)
         let clocks = ClockService(clocks: storage.clocks, logger: logger) {
             try await put(objects, publicKeys: publicKeys)

@@ -26,19 +26,24 @@ struct ServerStorage: Sendable {
     ///
     /// - Throws: what keeps it from being used, in one sentence.
     init(
-        settings: ServerSettings, environment: [String: String], clock: StoreClock, limits: ConnectionLimits
+        settings: ServerSettings, environment: [String: String], clock: StoreClock, limits: ConnectionLimits,
+        metrics: ServerMetrics
     ) async throws {
         switch settings.storage {
         case .directory(let path):
-            try await self.init(directory: path, settings: settings, clock: clock)
+            try await self.init(directory: path, settings: settings, clock: clock, metrics: metrics)
         case .shared(let configuration):
             try await self.init(
-                shared: configuration, settings: settings, environment: environment, limits: limits)
+                shared: configuration, settings: settings, environment: environment, limits: limits,
+                metrics: metrics)
         }
     }
 
-    private init(directory path: String, settings: ServerSettings, clock: StoreClock) async throws {
-        let storage = try await EmbeddedStorage(directory: try DataDirectory(path: path), clock: clock)
+    private init(
+        directory path: String, settings: ServerSettings, clock: StoreClock, metrics: ServerMetrics
+    ) async throws {
+        let storage = try await EmbeddedStorage(
+            directory: try DataDirectory(path: path), clock: clock, metrics: metrics)
         metadata = storage.metadata
         objects = storage.objects
         readObjects = storage.objects
@@ -56,10 +61,11 @@ struct ServerStorage: Sendable {
 
     private init(
         shared: SharedStorageConfiguration, settings: ServerSettings, environment: [String: String],
-        limits: ConnectionLimits
+        limits: ConnectionLimits, metrics: ServerMetrics
     ) async throws {
         guard let apiToken = settings.apiToken else { preconditionFailure("settings with a database have a token") }
-        let storage = try await SharedStorage(shared, environment: environment, readers: limits.maximumConnections)
+        let storage = try await SharedStorage(
+            shared, environment: environment, readers: limits.maximumConnections, metrics: metrics)
         metadata = storage.metadata
         objects = storage.objects
         readObjects = storage.readObjects

@@ -14,6 +14,8 @@ public final class APIClient: Sendable {
     /// What asks other substituters.
     let upstreams: RequestSender
     private let tokens: any TokenSource
+    /// What requests belong to when the task that sends them belongs to nothing else.
+    private let trace: TraceContext
 
     /// The largest answer that is read: the addresses of some hundred thousand uploads.
     private static let answerLimit = 1 << 30
@@ -25,14 +27,17 @@ public final class APIClient: Sendable {
     ///   - tokens: Where the API token comes from.
     ///   - http: What sends the requests.
     ///   - policy: When a request is sent again.
+    ///   - trace: What requests belong to (W3C Trace Context), unless the task that sends them has a `TraceContext.current`.
     ///   - onRetry: Is told when a request failed and is sent again.
     public init(
         server: ServerURL, tokens: any TokenSource, http: HTTPClient, policy: RetryPolicy = RetryPolicy(),
+        trace: TraceContext = TraceContext(),
         onRetry: @escaping @Sendable (RequestRetry) -> Void = { _ in }
     ) {
         self.server = server
         self.tokens = tokens
         self.http = http
+        self.trace = trace
         sender = RequestSender(http: http, policy: policy, onRetry: onRetry)
         storage = RequestSender(http: http, policy: policy, onRetry: onRetry)
         upstreams = RequestSender(http: http, policy: policy, onRetry: onRetry)
@@ -178,6 +183,8 @@ extension APIClient {
         _ method: String, _ path: String, body: [UInt8]?, token: String?
     ) async throws(ClientError) -> Reply {
         var headers = HTTPHeaders()
+        let span = (TraceContext.current ?? trace).child()
+        headers.append(name: TraceContext.fieldName, value: span.text)
         if let token { headers.append(name: "Authorization", value: "Bearer \(token)") }
         if let body, !body.isEmpty { headers.append(name: "Content-Type", value: "application/json") }
         let request = HTTPRequest(
@@ -219,8 +226,9 @@ extension APIClient {
         case 400..<500:
             throw ClientError(.rejected, "\(server) refuses \(path) (\(reply.status))\(reason).")
         default:
+            let request = reply.headers["X-Request-Id"].map { "; its log has more under request=\($0)" } ?? ""
             throw ClientError(
-                .serverFailure, "\(server) failed at \(path) (\(reply.status))\(reason): try again later.")
+                .serverFailure, "\(server) failed at \(path) (\(reply.status))\(reason)\(request): try again later.")
         }
     }
 

@@ -1,4 +1,5 @@
 internal import CacheCore
+internal import CurlKit
 public import Logging
 internal import NarKit
 
@@ -55,8 +56,22 @@ public struct HookUploader: HookUploading {
         self.logger = logger
     }
 
-    /// Pushes what is still in the store.
+    /// Pushes what is still in the store. Each push is a trace of its own.
     public func push(_ paths: [String]) async throws(ClientError) -> HookOutcome {
+        let trace = TraceContext()
+        var logger = logger
+        logger[metadataKey: "trace_id"] = "\(trace.traceID)"
+        let outcome: Result<HookOutcome, ClientError> = await TraceContext.$current.withValue(trace) {
+            do throws(ClientError) {
+                return .success(try await push(paths, logger: logger))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try outcome.get()
+    }
+
+    private func push(_ paths: [String], logger: Logger) async throws(ClientError) -> HookOutcome {
         let (roots, vanished) = await BlockingWork.run { sort(paths) }
         guard !roots.isEmpty else { return HookOutcome(vanished: vanished) }
         let recorder = ClosureRecorder(store)

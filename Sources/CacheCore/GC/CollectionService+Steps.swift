@@ -4,6 +4,7 @@ extension CollectionService {
     /// Does a run from its first step to its end, with a heartbeat beside it.
     func perform(_ job: Job) async {
         let progress = CollectionProgress()
+        let start = ContinuousClock.now
         let end = await withTaskGroup(of: CollectionEnd?.self) { group in
             group.addTask {
                 await self.beat(job.run, progress)
@@ -17,8 +18,10 @@ extension CollectionService {
             logger.warning("a collection was taken over by another server", metadata: ["run": "\(job.run)"])
             return
         }
+        let duration = ContinuousClock.now - start
         do throws(CacheError) {
             guard try await metadata.endCollection(job.run, end, statistics: progress.statistics) else { return }
+            onEnd(CollectionReport(end: end, statistics: progress.statistics, duration: duration))
             log(end, job.run, progress.statistics)
         } catch {
             logger.error("the end of a collection is not recorded", metadata: ["error": "\(error)"])

@@ -11,6 +11,7 @@ public final class CollectionService: Sendable {
     let metadata: any CollectionStore
     let pins: PinService?
     let settings: CollectionSettings
+    let onEnd: @Sendable (CollectionReport) -> Void
     let logger: Logger
     private let state = Mutex(State())
 
@@ -33,15 +34,18 @@ public final class CollectionService: Sendable {
     ///   - pins: the pins of the same cache, whose objects a collection repairs; nil to leave them.
     ///   - settings: times and sizes.
     ///   - hook: awaited before and after each call to a store.
+    ///   - onEnd: is told how a collection ended that no other server took over, for metrics; must not block.
     ///   - logger: for what cannot be told to a caller.
     public init(
         metadata: any CollectionStore, uploads: UploadService, pins: PinService? = nil,
-        settings: CollectionSettings, hook: (any LifecycleHook)? = nil, logger: Logger
+        settings: CollectionSettings, hook: (any LifecycleHook)? = nil,
+        onEnd: @escaping @Sendable (CollectionReport) -> Void = { _ in }, logger: Logger
     ) {
         self.metadata = hook.map { HookedCollectionStore(metadata, hook: $0) } ?? metadata
         self.uploads = uploads
         self.pins = pins
         self.settings = settings
+        self.onEnd = onEnd
         self.logger = logger
     }
 

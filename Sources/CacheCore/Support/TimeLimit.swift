@@ -1,7 +1,7 @@
 /// Runs a body and cancels it when it takes too long; a body that then still has an outcome keeps it.
 ///
 /// - Throws: what the body throws; ``CacheError`` of code `unavailable` when it was cancelled for its time.
-func withTimeLimit<Value: Sendable>(
+package func withTimeLimit<Value: Sendable>(
     _ limit: Duration, _ body: @escaping @Sendable () async throws(CacheError) -> Value
 ) async throws(CacheError) -> Value {
     let outcome = await withTaskGroup(of: TimedOutcome<Value>.self) { group in

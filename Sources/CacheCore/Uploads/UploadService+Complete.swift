@@ -9,7 +9,8 @@ extension UploadService {
         let upload = try UploadID(parsing: id)
         var staged: [String] = []
         var arrivals: [ObjectArrival] = []
-        switch try await metadata.upload(upload)?.state {
+        let started = try await metadata.upload(upload)
+        switch started?.state {
         case nil, .dropped: throw .noUpload(upload)
         case .completed: return
         case .publishing: break
@@ -21,8 +22,11 @@ extension UploadService {
         case .unknown: throw .noUpload(upload)
         case .completed: break
         case .publishing(let items): try await publishAndCommit(items, upload: upload)
-        case .refused(let refusal): throw try await error(for: refusal, upload: upload)
+        case .refused(let refusal):
+            onEvent(.refused)
+            throw try await error(for: refusal, upload: upload)
         }
+        if let started { onEvent(.completed(startedAt: started.startedAt)) }
         await tidy(upload, staged: staged)
     }
 

@@ -34,6 +34,7 @@ extension UploadService {
         if verifiesObjects { try await findLost(&claims, of: plan.claims, upload: upload.id) }
         claims.removeAll { !$0.needsUpload }
         let multiparts = try await beginMultiparts(claims, of: plan.claims, upload: upload.id)
+        onEvent(.begun(objects: plan.claims.count, wanted: claims.count))
         return BegunUpload(
             upload: upload, service: self, origin: origin, objects: plan.claims, claims: claims, multiparts: multiparts)
     }

@@ -45,8 +45,13 @@ extension UploadService {
         return CacheStatistics(objects: counts.objects, logicalBytes: counts.bytes)
     }
 
+    /// What the cache holds, and how many uploads are open or publishing.
+    public func counts() async throws(CacheError) -> StoreStatistics {
+        try await metadata.statistics()
+    }
+
     /// How many uploads are open or publishing.
     public func pendingUploads() async throws(CacheError) -> Int64 {
-        try await metadata.statistics().pendingUploads
+        try await counts().pendingUploads
     }
 }

@@ -12,6 +12,7 @@ public final class UploadService: Sendable {
     let settings: UploadSettings
     let clocks: ClockWatch?
     let hook: (any LifecycleHook)?
+    let onEvent: @Sendable (UploadEvent) -> Void
     let logger: Logger
     /// Uploads that a call of this process is publishing just now.
     let publishing = Mutex<Set<UploadID>>([])
@@ -23,10 +24,12 @@ public final class UploadService: Sendable {
     ///   - settings: limits, times and keys.
     ///   - clocks: whether requests can be dated; nil where all clocks are one.
     ///   - hook: awaited before and after each call to a store.
+    ///   - onEvent: is told what happens, for metrics; must not block.
     ///   - logger: for what cannot be told to a caller.
     public init(
         metadata: any MetadataStore, objects: any ObjectStore, settings: UploadSettings,
-        clocks: ClockWatch? = nil, hook: (any LifecycleHook)? = nil, logger: Logger
+        clocks: ClockWatch? = nil, hook: (any LifecycleHook)? = nil,
+        onEvent: @escaping @Sendable (UploadEvent) -> Void = { _ in }, logger: Logger
     ) {
         if let hook {
             self.metadata = HookedMetadataStore(metadata, hook: hook)
@@ -38,6 +41,7 @@ public final class UploadService: Sendable {
         self.settings = settings
         self.clocks = clocks
         self.hook = hook
+        self.onEvent = onEvent
         self.logger = logger
     }
 

@@ -17,10 +17,14 @@ public struct EmbeddedStorage: Sendable {
     /// - Parameters:
     ///   - directory: where everything is kept.
     ///   - clock: what both stores take for time.
+    ///   - metrics: what the database is measured by.
     /// - Throws: ``ConfigurationError`` for what cannot be read or made; what the stores throw.
-    public init(directory: DataDirectory, clock: StoreClock) async throws {
+    public init(
+        directory: DataDirectory, clock: StoreClock, metrics: ServerMetrics = ServerMetrics()
+    ) async throws {
         self.directory = directory
-        metadata = try SQLiteStore(path: directory.path(of: "niks3.sqlite"), clock: clock)
+        metadata = try SQLiteStore(
+            path: directory.path(of: "niks3.sqlite"), clock: clock, observer: metrics.storeObserver)
         objects = try await DirectoryStore(
             root: directory.path(of: "store"), credentials: try Self.credentials(in: directory)
         ) { clock.now }

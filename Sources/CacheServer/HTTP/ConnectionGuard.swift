@@ -7,7 +7,8 @@ import NIOHTTPTypes
 /// * answers `Expect: 100-continue` when a route wants the body, not before it has let the request in;
 /// * closes the connection of a client that sends its body too slowly;
 /// * closes it, after a while that lets the answer arrive, when a request was answered before its body had ended;
-/// * tells a route that answers without end when its client is gone.
+/// * tells a route that answers without end when its client is gone;
+/// * counts connections and bytes.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -23,6 +24,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private let limits: ConnectionLimits
+    private let metrics: ConnectionMetrics
     /// A head has come and its end has not.
     private var isReceiving = false
     private var awaitsContinue = false
@@ -34,8 +36,13 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var presence: ClientPresence?
     private var isGone = false
 
-    init(limits: ConnectionLimits) {
+    init(limits: ConnectionLimits, metrics: ConnectionMetrics) {
         self.limits = limits
+        self.metrics = metrics
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        metrics.open.increment(by: 1)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -48,6 +55,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             receivedBytes = 0
         case .body(let bytes):
             receivedBytes += Int64(bytes.readableBytes)
+            metrics.received.increment(by: Int64(bytes.readableBytes))
             if NIODeadline.now() - started > TimeAmount(limits.allowedTime(forBytes: receivedBytes)) {
                 context.close(promise: nil)
                 return
@@ -74,6 +82,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             }
             written.futureResult.cascade(to: promise)
             context.writeAndFlush(data, promise: written)
+        case .body(let bytes):
+            metrics.sent.increment(by: Int64(bytes.readableBytes))
+            context.write(data, promise: promise)
         default:
             context.write(data, promise: promise)
         }
@@ -113,6 +124,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
+        metrics.open.decrement(by: 1)
         closing?.cancel()
     }
 

@@ -13,6 +13,17 @@ extension Response {
             status: status, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: body))
     }
 
+    /// A page for browsers, which may load and run only what its policy says.
+    static func page(_ html: String, policy: ContentPolicy, status: HTTPResponse.Status = .ok) -> Response {
+        var headers: HTTPFields = [
+            .contentType: "text/html; charset=utf-8", .xContentTypeOptions: "nosniff", .cacheControl: "no-cache",
+            .contentSecurityPolicy: policy.text + "; frame-ancestors 'none'",
+        ]
+        if let name = HTTPField.Name("Referrer-Policy") { headers[name] = "no-referrer" }
+        return Response(
+            status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
+    }
+
     /// Text, as it is.
     static func text(_ text: String, status: HTTPResponse.Status = .ok) -> Response {
         Response(

@@ -26,6 +26,8 @@ struct ListeningService<Responder: HTTPResponder>: Service where Responder.Conte
     /// Nil to speak without TLS.
     let tls: TLSIdentity?
     let responder: Responder
+    let requests: RequestMetrics
+    let metrics: ConnectionMetrics
     let logger: Logger
     /// Called once with the port that is listened on; nil for a socket without one.
     let onRunning: @Sendable (_ port: Int?) async -> Void
@@ -68,9 +70,12 @@ struct ListeningService<Responder: HTTPResponder>: Service where Responder.Conte
 
     private var connections: HTTP1Channel {
         HTTP1Channel(
-            responder: RequestHandler(responder: responder, logger: logger).handle,
+            responder: RequestHandler(
+                responder: responder, requests: requests, connections: metrics, logger: logger
+            ).handle,
             configuration: .init(
-                additionalChannelHandlers: [ConnectionGuard(limits: limits)], idleTimeout: TimeAmount(limits.idle)))
+                additionalChannelHandlers: [ConnectionGuard(limits: limits, metrics: metrics)],
+                idleTimeout: TimeAmount(limits.idle)))
     }
 
     private func accept(from listener: Listener, handing connections: HTTP1Channel) async {

@@ -8,6 +8,7 @@ struct ObjectRoutes: Sendable {
     let uploads: UploadService
     let bodies: JSONBodies
     let limits: ConnectionLimits
+    let metrics: ServerMetrics
 
     func add(to routes: GuardedRoutes) {
         routes.post("/api/objects/present", use: present)
@@ -38,6 +39,7 @@ struct ObjectRoutes: Sendable {
     @Sendable private func uploadsSkipped(_ request: Request, context: CacheRequestContext) async throws -> Response {
         let body: UploadsSkippedRequest = try await bodies.decode(
             from: request, context: context, limit: limits.smallBody)
+        metrics.note(body)
         context.logger.info(
             "a client skipped paths with too large NARs",
             metadata: ["paths": "\(body.paths)", "bytes": "\(body.narBytes)"])

@@ -7,6 +7,7 @@ struct StatusRoutes: Sendable {
     let uploads: UploadService
     let readiness: Readiness
     let configuration: ServerConfiguration
+    let origin: RequestOrigin
 
     func add(to routes: GuardedRoutes) {
         for path in ["/health", "/healthz"] {
@@ -48,7 +49,15 @@ struct StatusRoutes: Sendable {
     }
 
     @Sendable private func root(_ request: Request, context: CacheRequestContext) async throws -> Response {
-        guard let cacheURL = configuration.cacheURL else { return .text("This is a niks3 binary cache for Nix.\n") }
+        guard let cacheURL = configuration.cacheURL else {
+            guard configuration.servesReads, let origin = try? origin.origin(of: request) else {
+                return .text("This is a niks3 binary cache for Nix.\n")
+            }
+            let page = LandingPage(
+                cacheURL: "\(origin.scheme)://\(origin.authority)", serverURL: nil,
+                publicKeys: configuration.publicKeys, statistics: try? await uploads.statistics())
+            return .page(page.html, policy: page.policy)
+        }
         let location = configuration.servesReads ? "/index.html" : cacheURL
         return Response(status: .movedPermanently, headers: [.location: location])
     }

@@ -23,9 +23,11 @@ public struct SharedStorage: Sendable {
     ///   - configuration: where both are.
     ///   - environment: where the credentials of the machine are looked for first.
     ///   - readers: how many objects may be read at the same time.
+    ///   - metrics: what both are measured by.
     /// - Throws: ``ConfigurationError`` when the bucket cannot be used; `CacheError` when the database cannot.
     public init(
-        _ configuration: SharedStorageConfiguration, environment: [String: String], readers: Int
+        _ configuration: SharedStorageConfiguration, environment: [String: String], readers: Int,
+        metrics: ServerMetrics = ServerMetrics()
     ) async throws {
         let bucket = configuration.bucket
         let work = Self.client(connections: bucket.concurrency)
@@ -33,11 +35,12 @@ public struct SharedStorage: Sendable {
         let (source, others) = Self.credentials(bucket.credentials, environment: environment)
         let credentials = S3CredentialsCache(source)
         let retrier = Retrier(policy: Self.policy, limiter: RateLimiter(startingAt: bucket.rateLimit))
+        let onAttempt = metrics.attemptObserver
         let stores = [work, reading].map { http in
             S3Store(
                 client: S3Client(
                     endpoint: bucket.endpoint, region: bucket.region, credentials: credentials, http: http,
-                    retrier: retrier))
+                    retrier: retrier, onAttempt: onAttempt))
         }
         (objects, readObjects) = (stores[0], stores[1])
         clients = [work, reading] + others
@@ -48,7 +51,10 @@ public struct SharedStorage: Sendable {
         }
         warnings = await Self.warnings(about: objects)
         metadata = try await PostgresStore(
-            connection: configuration.database, poolSize: configuration.databaseConnections)
+            connection: configuration.database, poolSize: configuration.databaseConnections,
+            observer: metrics.storeObserver)
+        metrics.watch(metadata)
+        metrics.watch(objects)
     }
 
     /// Ends all connections. What is under way fails.

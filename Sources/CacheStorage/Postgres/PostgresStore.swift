@@ -10,6 +10,7 @@ public final class PostgresStore: MetadataStore {
     public let place: String
 
     private let pool: PostgresPool
+    private let observer: StoreObserver
 
     /// Connects to a database, and makes or migrates the schema where that is needed.
     ///
@@ -18,11 +19,13 @@ public final class PostgresStore: MetadataStore {
     ///     `pool_max_conns` in it wins over `poolSize`; other settings whose names begin with `pool_` are left out.
     ///   - poolSize: how many sessions with the server there are at most.
     ///   - statementTimeout: after how long the server gives a statement up.
+    ///   - observer: is told of transactions.
     /// - Throws: ``CacheError`` that names the database and never a password: `invalidRequest` for a string that libpq
     ///   does not take, `unavailable` when the database cannot be reached or refuses the role, `conflict` when it was
     ///   migrated by another version.
     public init(
-        connection: String, poolSize: Int = 16, statementTimeout: Duration = .seconds(120)
+        connection: String, poolSize: Int = 16, statementTimeout: Duration = .seconds(120),
+        observer: StoreObserver = StoreObserver()
     ) async throws(CacheError) {
         let string: PostgresConnectionString
         do throws(PostgresError) {
@@ -31,7 +34,9 @@ public final class PostgresStore: MetadataStore {
             throw CacheError(.invalidRequest, "The connection string of the database cannot be used: \(error.message).")
         }
         place = string.place
-        pool = PostgresPool(string, size: poolSize, statementTimeout: statementTimeout)
+        self.observer = observer
+        pool = PostgresPool(
+            string, size: poolSize, statementTimeout: statementTimeout, onConflict: observer.onConflict)
         do {
             try await PostgresMigrator(migrations: PostgresMigration.all, place: place).migrate(pool)
         } catch {
@@ -43,6 +48,9 @@ public final class PostgresStore: MetadataStore {
     /// How many sessions with the server are in use.
     public var connectionsInUse: Int { pool.inUse }
 
+    /// How many tasks wait for a session.
+    public var waitingForConnection: Int { pool.waiting }
+
     /// How many sessions with the server there are at most.
     public var maximumConnections: Int { pool.size }
 
@@ -52,10 +60,18 @@ public final class PostgresStore: MetadataStore {
     }
 
     /// Runs a transaction; it is durable when this returns.
+    ///
+    /// - Parameter function: what runs it, for metrics.
     func transaction<Value: Sendable>(
-        _ isolation: PostgresIsolation = .readCommitted,
+        _ isolation: PostgresIsolation = .readCommitted, function: StaticString = #function,
         _ body: @escaping @Sendable (PostgresConnection) throws -> Value
     ) async throws(CacheError) -> Value {
-        do { return try await pool.transaction(isolation, body) } catch { throw Self.cacheError(error, place: place) }
+        try await observer.measuring(function) { () async throws(CacheError) in
+            do {
+                return try await pool.transaction(isolation, body)
+            } catch {
+                throw Self.cacheError(error, place: place)
+            }
+        }
     }
 }

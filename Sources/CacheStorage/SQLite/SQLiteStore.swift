@@ -14,6 +14,7 @@ public final class SQLiteStore: MetadataStore {
 
     let database: any DatabaseWriter
     private let writes: GroupCommit
+    private let observer: StoreObserver
     /// How many calls are under way, and whether no more are to begin: a closed connection must not be touched.
     private let calls = Mutex((running: 0, isClosed: false))
 
@@ -21,9 +22,13 @@ public final class SQLiteStore: MetadataStore {
     /// - Parameters:
     ///   - path: the file, or `:memory:`.
     ///   - clock: what to take for time.
+    ///   - observer: is told of transactions.
     /// - Throws: ``CacheError`` that names the file when it cannot be opened or was made by a newer version.
-    public init(path: String, clock: StoreClock = StoreClock()) throws(CacheError) {
+    public init(
+        path: String, clock: StoreClock = StoreClock(), observer: StoreObserver = StoreObserver()
+    ) throws(CacheError) {
         self.path = path
+        self.observer = observer
         self.clock = clock
         do {
             database = try SQLiteStore.open(path, clock)
@@ -66,26 +71,30 @@ public final class SQLiteStore: MetadataStore {
 
     /// Runs a transaction that may write, and returns when it is durable.
     func write<Value: Sendable>(
-        _ body: @escaping @Sendable (Database) throws -> Value
+        function: StaticString = #function, _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(CacheError) -> Value {
         try beginCall()
         defer { endCall() }
-        do { return try await writes.write(body) } catch { throw SQLiteStore.cacheError(error, path: path) }
+        return try await observer.measuring(function) { () async throws(CacheError) in
+            do { return try await writes.write(body) } catch { throw SQLiteStore.cacheError(error, path: path) }
+        }
     }
 
     /// Runs a transaction that only reads.
     func read<Value: Sendable>(
-        _ body: @escaping @Sendable (Database) throws -> Value
+        function: StaticString = #function, _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(CacheError) -> Value {
         try beginCall()
         defer { endCall() }
-        do {
-            // In memory there is one connection, to which all calls come one after the other: to make it read-only for a
-            // moment would have SQLite prepare all statements anew.
-            return database is DatabaseQueue
-                ? try await database.writeWithoutTransaction(body) : try await database.read(body)
-        } catch {
-            throw SQLiteStore.cacheError(error, path: path)
+        return try await observer.measuring(function) { () async throws(CacheError) in
+            do {
+                // In memory there is one connection, to which all calls come one after the other: to make it read-only
+                // for a moment would have SQLite prepare all statements anew.
+                return database is DatabaseQueue
+                    ? try await database.writeWithoutTransaction(body) : try await database.read(body)
+            } catch {
+                throw SQLiteStore.cacheError(error, path: path)
+            }
         }
     }
 

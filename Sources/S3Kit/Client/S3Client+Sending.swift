@@ -22,10 +22,14 @@ extension S3Client {
         _ request: S3Request, examining examine: (S3Error) async -> S3Error = { $0 },
         _ read: (HTTPResponse) async throws(S3Error) -> Value
     ) async throws(S3Error) -> Value {
-        let result: Result<Value, S3Error> = await retrier.run(until: deadline(of: request)) { _ in
+        let result: Result<Value, S3Error> = await retrier.run(until: deadline(of: request)) { number in
+            let start = ContinuousClock.now
             do throws(S3Error) {
-                return (.success(try await attempt(request, read)), .settled)
+                let value = try await attempt(request, read)
+                report(request, number, since: start, failure: nil)
+                return (.success(value), .settled)
             } catch {
+                report(request, number, since: start, failure: error)
                 let error = await examine(error)
                 return (.failure(error), outcome(of: error, for: request))
             }
@@ -39,6 +43,16 @@ extension S3Client {
     /// have its answer taken for that of both. Whoever made it decides again.
     private func outcome(of error: S3Error, for request: S3Request) -> AttemptOutcome {
         request.validity != nil && error.mayTakeEffect ? .failed : error.outcome
+    }
+
+    private func report(
+        _ request: S3Request, _ number: Int, since start: ContinuousClock.Instant, failure: S3Error?
+    ) {
+        guard let onAttempt else { return }
+        onAttempt(
+            S3Attempt(
+                operation: request.operationName, number: number, status: failure.map(\.status) ?? 200,
+                isThrottled: failure?.isThrottling ?? false, duration: ContinuousClock.now - start))
     }
 
     /// From when on the service would refuse a further try.
@@ -119,7 +133,7 @@ extension S3Client {
     func signed(_ request: S3Request, signer: SigV4, route: Route) -> HTTPRequest {
         let endpoint = route.endpoint
         let url: String
-        let headers: HTTPHeaders
+        var headers: HTTPHeaders
         if let validity = request.validity {
             url = signer.presignedURL(
                 method: request.method, endpoint: endpoint, key: request.key, query: request.query,
@@ -135,6 +149,8 @@ extension S3Client {
                     query: request.query, headers: request.headers,
                     payload: endpoint.scheme == "https" && request.hasBody ? .unsigned : request.payload,
                     date: serviceTime(offset: route.clockOffset)))
+            // Not signed: something in between may put its own in its place.
+            if let trace = TraceContext.current { headers[TraceContext.fieldName] = trace.child().text }
         }
         return HTTPRequest(
             method: request.method, url: url, headers: headers, body: request.body,

@@ -12,7 +12,8 @@ public import Foundation
 /// Requests are repeated as the retrier says; a request that was lost on its way may so be carried out twice, except one
 /// with an ``S3Validity``, which is not repeated while an earlier try may yet take effect. Each try
 /// is signed anew with credentials that are good. The client notices when the service reports another region or
-/// another time, and goes on with these.
+/// another time, and goes on with these. A request for a task that is traced (`TraceContext.current`) bears its trace,
+/// unless it is signed in its query.
 ///
 /// Source: Amazon S3 API reference (<https://docs.aws.amazon.com/AmazonS3/latest/API/>).
 public final class S3Client: Sendable {
@@ -30,6 +31,7 @@ public final class S3Client: Sendable {
     let http: HTTPClient
     let retrier: Retrier
     let now: @Sendable () -> Date
+    let onAttempt: (@Sendable (S3Attempt) -> Void)?
 
     /// The region taken where neither the caller nor the endpoint names one.
     public static let defaultRegion = "us-east-1"
@@ -46,9 +48,11 @@ public final class S3Client: Sendable {
     ///   - http: what sends requests. The caller shuts it down.
     ///   - retrier: when requests are repeated and how many go out; shared by all that use the service.
     ///   - now: the clock.
+    ///   - onAttempt: is told how each try went, for metrics; must not block.
     public init(
         endpoint: S3Endpoint, region: String? = nil, credentials: S3CredentialsCache, http: HTTPClient,
-        retrier: Retrier = Retrier(), now: @escaping @Sendable () -> Date = { Date() }
+        retrier: Retrier = Retrier(), now: @escaping @Sendable () -> Date = { Date() },
+        onAttempt: (@Sendable (S3Attempt) -> Void)? = nil
     ) {
         let region = region.flatMap { $0.isEmpty ? nil : $0 }
         self.route = Mutex(
@@ -59,6 +63,7 @@ public final class S3Client: Sendable {
         self.http = http
         self.retrier = retrier
         self.now = now
+        self.onAttempt = onAttempt
     }
 
     /// Where the bucket is, as far as is known by now.

@@ -20,6 +20,10 @@ struct HTTPCalls: Sendable {
         try await send("GET", "http://127.0.0.1:\(port)" + path, headers)
     }
 
+    func delete(_ path: String, _ headers: [(String, String)] = []) async throws -> Answer {
+        try await send("DELETE", "http://127.0.0.1:\(port)" + path, headers)
+    }
+
     /// Pushes a path as clients in the field do.
     func push(_ path: SamplePath) async throws {
         let request = CreateUploadRequest(closure: path.narInfoKey, objects: path.closure)

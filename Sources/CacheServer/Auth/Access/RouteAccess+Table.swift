@@ -9,6 +9,7 @@ extension RouteAccess {
         "/health", "/healthz", "/readyz", "/api/cache-config", "/api/cache-stats", "/",
     ]
     .flatMap { [RouteAccess(.get, $0, .nothing), RouteAccess(.head, $0, .nothing)] }
+        + [RouteAccess(.get, MetricsRoutes.path, .nothing)]
 
     private static let reading: [RouteAccess] = [
         RouteAccess(.get, "/**", .readingIfGated), RouteAccess(.head, "/**", .readingIfGated),

@@ -24,6 +24,7 @@ final class PostgresPool: Sendable {
 
     private let string: PostgresConnectionString
     private let statementTimeout: Duration
+    private let onConflict: @Sendable () -> Void
     private let slots: PostgresSlots
     private let threads: BlockingPool
     /// For asking the server to give a statement up, while all the threads wait for statements.
@@ -37,10 +38,15 @@ final class PostgresPool: Sendable {
     ///   - string: where the database is; what it says of the pool's size wins over `size`.
     ///   - size: how many sessions there are at most.
     ///   - statementTimeout: after how long the server gives a statement up.
-    init(_ string: PostgresConnectionString, size: Int, statementTimeout: Duration = .seconds(120)) {
+    ///   - onConflict: is told when a transaction is tried again.
+    init(
+        _ string: PostgresConnectionString, size: Int, statementTimeout: Duration = .seconds(120),
+        onConflict: @escaping @Sendable () -> Void = {}
+    ) {
         self.string = string
         self.size = string.poolSize ?? min(max(size, Self.sizes.lowerBound), Self.sizes.upperBound)
         self.statementTimeout = statementTimeout
+        self.onConflict = onConflict
         place = string.place
         slots = PostgresSlots(self.size)
         threads = BlockingPool(threads: self.size)
@@ -109,6 +115,7 @@ final class PostgresPool: Sendable {
                     }
                 }
             } catch let error as PostgresError where error.kind == .conflict && attempt < Self.maximumAttempts {
+                onConflict()
                 // The others have to get ahead; all who were told so do not come back at once.
                 try await Task.sleep(for: .milliseconds(Int.random(in: 1...(10 << attempt))))
                 attempt += 1
