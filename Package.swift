@@ -39,6 +39,7 @@ let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let sqlite: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let metrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
 let threadPool: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
@@ -70,6 +71,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -109,7 +111,7 @@ let package = Package(
             "CacheServer",
             [
                 "CacheCore", "CacheStorage", "NarKit", "ProgramKit", "S3Kit", "CurlKit", hummingbird, hummingbirdCore,
-                httpTypes, nioHTTPTypes, nioCore, nioExtras, threadPool, lifecycle, unixSignals, logging,
+                httpTypes, nioHTTPTypes, nioCore, nioExtras, threadPool, lifecycle, unixSignals, logging, metrics,
             ]),
         // The flags that niks3 and niks3-hook have in common.
         library("ClientOptions", ["CacheClient", "CacheCore", "CurlKit", "ProgramKit", argumentParser, logging]),

@@ -65,7 +65,12 @@ public struct CacheApplication: Sendable {
             ClosureRoutes(closures: closures).add(reading: writing, administering: scoped(.admin, on: router))
         }
         if let directory = services.directory { StoreRoutes(directory: directory).add(to: router) }
-        if configuration.servesReads { ReadProxy(objects: services.objects, limits: limits).add(to: router) }
+        if configuration.servesReads {
+            ReadProxy(
+                objects: services.objects, narInfos: services.narInfos, limits: limits,
+                redirectLifetime: configuration.readRedirectLifetime
+            ).add(to: router)
+        }
         return router
     }
 

@@ -55,29 +55,33 @@ struct Server {
         let signer = LocalSigner(keys: storage.signingKeys)
         let publicKeys = signer.publicKeys.map(\.description)
         warn(about: storage, logger: logger)
+        let narInfos = NarInfoCache(limits: NarInfoCacheLimits(bytes: settings.reading.cacheSize))
+        // What this server changes, its readers see at once.
+        let changing = narInfos.following(storage.objects)
         let uploads = UploadService(
-            metadata: storage.metadata, objects: storage.objects,
+            metadata: storage.metadata, objects: changing,
             settings: UploadSettings(
                 signer: signer, storeDirectory: settings.storeDirectory, maximumNarSize: settings.maximumNarSize,
                 narSinglePut: settings.narSinglePut, requireCompleteClosures: settings.requireCompleteClosures,
                 times: times),
             clocks: storage.clocks, logger: logger)
         let pins = PinService(
-            metadata: storage.metadata, objects: storage.objects, storeDirectory: settings.storeDirectory, times: times,
+            metadata: storage.metadata, objects: changing, storeDirectory: settings.storeDirectory, times: times,
             logger: logger)
         let collections = CollectionService(
             metadata: storage.metadata, uploads: uploads, pins: pins, settings: CollectionSettings(times: times),
             logger: logger)
         let configuration = ServerConfiguration(
             address: settings.address, serverURL: settings.serverURL, cacheURL: settings.cacheURL,
-            servesReads: settings.servesReads, publicKeys: publicKeys, maximumNarSize: settings.maximumNarSize,
+            servesReads: settings.servesReads, readRedirectLifetime: settings.reading.redirectLifetime,
+            publicKeys: publicKeys, maximumNarSize: settings.maximumNarSize,
             authenticators: [try StaticTokenAuthenticator(token: storage.apiToken)], limits: limits)
         let services = CacheServices(
             uploads: uploads, collections: collections, pins: pins,
             closures: ClosureService(
                 metadata: storage.metadata, objects: storage.objects, storeDirectory: settings.storeDirectory,
                 logger: logger),
-            objects: storage.readObjects,
+            objects: storage.readObjects, narInfos: narInfos,
             directory: storage.directory,
             readiness: Readiness(metadata: storage.metadata, objects: storage.objects, clocks: storage.clocks),
             farms: FarmLeads(metadata: storage.metadata, logger: logger))
