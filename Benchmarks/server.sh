@@ -34,10 +34,21 @@ make_bucket() { # NAME
 }
 
 token=$(printf 'benchmark%.0s' 1 2 3 4 5)
-start_server() { # BUCKET DATABASE
+start_server() { # BUCKET DATABASE [FLAG…]
     "$programs/niks3-server" --db "$2" --http-addr 127.0.0.1:0 --api-token "$token" \
         --s3-endpoint "${endpoint#http://}" --s3-use-ssl=false --s3-bucket "$1" --s3-region us-east-1 \
-        --s3-access-key testaccesskey --s3-secret-key testsecretkey >"$work/server.log" 2>&1 &
+        --s3-access-key testaccesskey --s3-secret-key testsecretkey "${@:3}" >"$work/server.log" 2>&1 &
+    wait_for_server
+}
+
+# A server that keeps everything in a directory.
+start_embedded_server() { # DIRECTORY [FLAG…]
+    "$programs/niks3-server" --data-dir "$1" --http-addr 127.0.0.1:0 --api-token "$token" "${@:2}" \
+        >"$work/server.log" 2>&1 &
+    wait_for_server
+}
+
+wait_for_server() {
     server=$!
     for _ in $(seq 200); do
         url=$(grep -om1 'http://127\.0\.0\.1:[1-9][0-9]*' "$work/server.log" || true)

@@ -63,7 +63,12 @@ public struct CacheApplication: Sendable {
         if let pins = services.pins { PinRoutes(pins: pins, bodies: bodies, limits: limits).add(to: routes) }
         if let closures = services.closures { ClosureRoutes(closures: closures).add(to: routes) }
         if let directory = services.directory { StoreRoutes(directory: directory).add(to: routes) }
-        if configuration.servesReads { ReadProxy(objects: services.objects, limits: limits).add(to: routes) }
+        if configuration.servesReads {
+            ReadProxy(
+                objects: services.objects, narInfos: services.narInfos, limits: limits,
+                redirectLifetime: configuration.readRedirectLifetime
+            ).add(to: routes)
+        }
         return (router, measure(router, routes))
     }
 

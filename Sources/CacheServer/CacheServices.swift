@@ -13,6 +13,8 @@ public struct CacheServices: Sendable {
     public let closures: ClosureService?
     /// Where readers' objects come from.
     public let objects: any ObjectStore
+    /// Narinfos in memory; what changes `objects` has to follow it.
+    public let narInfos: NarInfoCache
     /// The store whose presigned URLs lead to this server, where it keeps its objects itself.
     public let directory: DirectoryStore?
     /// Whether the server can do its work.
@@ -28,20 +30,23 @@ public struct CacheServices: Sendable {
     ///   - pins: names that keep closures; nil where there are none.
     ///   - closures: lists of closures, and their deletion; nil where there are none.
     ///   - objects: where readers' objects come from.
+    ///   - narInfos: narinfos in memory; none are kept where it is left out.
     ///   - directory: the store whose presigned URLs lead to this server; nil where they lead elsewhere.
     ///   - readiness: whether the server can do its work.
     ///   - farms: who leads the build farms.
     ///   - metrics: what is measured.
     public init(
         uploads: UploadService, collections: CollectionService? = nil, pins: PinService? = nil,
-        closures: ClosureService? = nil, objects: any ObjectStore, directory: DirectoryStore?, readiness: Readiness,
-        farms: FarmLeads, metrics: ServerMetrics = ServerMetrics()
+        closures: ClosureService? = nil, objects: any ObjectStore,
+        narInfos: NarInfoCache = NarInfoCache(limits: NarInfoCacheLimits(bytes: 0)), directory: DirectoryStore?,
+        readiness: Readiness, farms: FarmLeads, metrics: ServerMetrics = ServerMetrics()
     ) {
         self.uploads = uploads
         self.collections = collections
         self.pins = pins
         self.closures = closures
         self.objects = objects
+        self.narInfos = narInfos
         self.directory = directory
         self.readiness = readiness
         self.farms = farms

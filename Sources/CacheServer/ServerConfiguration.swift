@@ -10,6 +10,9 @@ public struct ServerConfiguration: Sendable {
     public var cacheURL: String?
     /// Whether this server serves the objects themselves (the read proxy).
     public var servesReads: Bool
+    /// For how long readers of NARs may fetch them from the object store themselves, where they can reach it; nil to send
+    /// all NARs from here.
+    public var readRedirectLifetime: Duration?
     /// The public halves of the signing keys, as `name:base64`.
     public var publicKeys: [String]
     /// In bytes; nil for none.
@@ -30,6 +33,7 @@ public struct ServerConfiguration: Sendable {
     ///   - serverURL: how clients reach this server; nil to take what each request says.
     ///   - cacheURL: where readers find the cache.
     ///   - servesReads: whether this server serves the objects themselves.
+    ///   - readRedirectLifetime: for how long readers of NARs may fetch them from the object store; nil for never.
     ///   - publicKeys: as `name:base64`.
     ///   - maximumNarSize: in bytes; nil for none.
     ///   - authenticators: asked in this order.
@@ -39,14 +43,15 @@ public struct ServerConfiguration: Sendable {
     ///   - limits: how long clients may take and how much they may hold.
     public init(
         address: ListenAddress, serverURL: URLOrigin? = nil, cacheURL: String? = nil, servesReads: Bool = true,
-        publicKeys: [String] = [], maximumNarSize: Int64? = nil, authenticators: [any Authenticator] = [],
-        audiences: [String: String] = [:], tls: TLSIdentity? = nil, pushLimits: PushLimits = PushLimits(),
-        limits: ConnectionLimits = ConnectionLimits()
+        readRedirectLifetime: Duration? = nil, publicKeys: [String] = [], maximumNarSize: Int64? = nil,
+        authenticators: [any Authenticator] = [], audiences: [String: String] = [:], tls: TLSIdentity? = nil,
+        pushLimits: PushLimits = PushLimits(), limits: ConnectionLimits = ConnectionLimits()
     ) {
         self.address = address
         self.serverURL = serverURL
         self.cacheURL = cacheURL
         self.servesReads = servesReads
+        self.readRedirectLifetime = readRedirectLifetime
         self.publicKeys = publicKeys
         self.maximumNarSize = maximumNarSize
         self.authenticators = authenticators

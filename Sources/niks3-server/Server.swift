@@ -66,15 +66,18 @@ struct Server {
         try SignProgramSettings.checkNames(signer.publicKeys)
         let publicKeys = signer.publicKeys.map(\.description)
         warn(about: storage, logger: logger)
+        let narInfos = NarInfoCache(limits: NarInfoCacheLimits(bytes: settings.reading.cacheSize))
+        // What this server changes, its readers see at once.
+        let changing = narInfos.following(storage.objects)
         let uploads = UploadService(
-            metadata: storage.metadata, objects: storage.objects,
+            metadata: storage.metadata, objects: changing,
             settings: UploadSettings(
                 signer: signer, storeDirectory: settings.storeDirectory, maximumNarSize: settings.maximumNarSize,
                 narSinglePut: settings.narSinglePut, requireCompleteClosures: settings.requireCompleteClosures,
                 times: times),
             clocks: storage.clocks, onEvent: { metrics.note($0) }, logger: logger)
         let pins = PinService(
-            metadata: storage.metadata, objects: storage.objects, storeDirectory: settings.storeDirectory, times: times,
+            metadata: storage.metadata, objects: changing, storeDirectory: settings.storeDirectory, times: times,
             logger: logger)
         let collections = CollectionService(
             metadata: storage.metadata, uploads: uploads, pins: pins, settings: CollectionSettings(times: times),
@@ -85,15 +88,15 @@ struct Server {
         let access = try ServerAccess(settings.access, apiToken: storage.apiToken, tls: tls, logger: logger)
         let configuration = ServerConfiguration(
             address: settings.address, serverURL: settings.serverURL, cacheURL: settings.cacheURL,
-            servesReads: settings.servesReads, publicKeys: publicKeys, maximumNarSize: settings.maximumNarSize,
-            authenticators: access.authenticators, audiences: access.audiences, tls: tls,
-            pushLimits: settings.pushLimits, limits: limits)
+            servesReads: settings.servesReads, readRedirectLifetime: settings.reading.redirectLifetime,
+            publicKeys: publicKeys, maximumNarSize: settings.maximumNarSize, authenticators: access.authenticators,
+            audiences: access.audiences, tls: tls, pushLimits: settings.pushLimits, limits: limits)
         let services = CacheServices(
             uploads: uploads, collections: collections, pins: pins,
             closures: ClosureService(
                 metadata: storage.metadata, objects: storage.objects, storeDirectory: settings.storeDirectory,
                 logger: logger),
-            objects: storage.readObjects,
+            objects: storage.readObjects, narInfos: narInfos,
             directory: storage.directory,
             readiness: Readiness(metadata: storage.metadata, objects: storage.objects, clocks: storage.clocks),
             farms: FarmLeads(metadata: storage.metadata, logger: logger), metrics: metrics)

@@ -1,3 +1,4 @@
+import CoreMetrics
 import Hummingbird
 import NIOCore
 
@@ -5,6 +6,8 @@ import NIOCore
 struct TransferDeadline: Sendable {
     let limits: ConnectionLimits
     let channel: any Channel
+    /// Counts the bytes that are sent.
+    var sent: Counter?
 
     /// Bytes that are written before the event loop is waited for. Only it notices that a client does not keep up, and
     /// while it is busy writes would pile up on their way to it.
@@ -30,6 +33,7 @@ struct TransferDeadline: Sendable {
                 written += Int64(chunk.count)
                 if let length, written > length { throw BodyLengthMismatch(expected: length, written: written) }
                 try await writer.write(ByteBuffer(bytes: chunk))
+                sent?.increment(by: chunk.count)
                 unseen += chunk.count
                 if unseen >= Self.maximumUnseen {
                     unseen = 0

@@ -9,7 +9,20 @@ import NarKit
 /// where the object then turns out to be another than the reader took it for, it is asked for a second time.
 struct ReadProxy: Sendable {
     let objects: any ObjectStore
+    let narInfos: NarInfoCache
     let limits: ConnectionLimits
+    /// For how long readers of NARs may fetch them from the object store themselves; nil to send them from here.
+    let redirectLifetime: Duration?
+    let counters = ReadCounters()
+
+    init(
+        objects: any ObjectStore, narInfos: NarInfoCache, limits: ConnectionLimits, redirectLifetime: Duration? = nil
+    ) {
+        self.objects = objects
+        self.narInfos = narInfos
+        self.limits = limits
+        self.redirectLifetime = redirectLifetime
+    }
 
     func add(to routes: GuardedRoutes) {
         routes.get("/**", use: get)
@@ -17,22 +30,44 @@ struct ReadProxy: Sendable {
     }
 
     @Sendable private func head(_ request: Request, context: CacheRequestContext) async throws -> Response {
+        if let held = heldNarInfo(request) { return held }
         let key = try servedKey(of: request)
-        // How long a narinfo is without its coding shows only when it is read; they are small.
-        let isRead = key.kind == .object(.narinfo)
-        let content = isRead ? try await objects.content(of: key.key, range: nil) : nil
-        let found = isRead ? content?.attributes : try await objects.attributes(of: key.key)
-        guard let attributes = found else { throw APIError.notFound }
+        // How long a narinfo is without its coding shows only when it is read, and who asks whether it is there reads it
+        // next.
+        if key.kind == .object(.narinfo), let response = try await narInfo(key, for: request) { return response }
+        guard let attributes = try await objects.attributes(of: key.key) else { throw APIError.notFound }
         let representation = representation(of: attributes, key: key, for: request)
         if representation.isUnchanged(for: request.head) { return unchanged(representation.unchangedHeaders) }
         var headers = representation.headers
-        headers[.contentLength] = String(
-            try await length(of: representation, attributes: attributes, content: content, key: key))
+        headers[.contentLength] = String(try await length(of: representation, attributes: attributes, key: key))
         return Response(status: .ok, headers: headers)
     }
 
     @Sendable private func get(_ request: Request, context: CacheRequestContext) async throws -> Response {
+        if let held = heldNarInfo(request) { return held }
         let key = try servedKey(of: request)
+        switch key.kind {
+        case .object(.narinfo):
+            if let response = try await narInfo(key, for: request) { return response }
+        case .object(.nar):
+            if let response = try await redirect(to: key) { return response }
+        default: break
+        }
+        return try await content(of: key, for: request, context: context)
+    }
+
+    /// An answer that sends the reader of a NAR to the object store itself; nil where he gets it from here.
+    private func redirect(to key: ServedKey) async throws -> Response? {
+        guard let redirectLifetime,
+            let url = try await objects.presignedGet(for: key.key, lifetime: redirectLifetime)
+        else { return nil }
+        // Whoever has the URL may read: nobody in between is to keep it.
+        return Response(status: .temporaryRedirect, headers: [.location: url, .cacheControl: "no-store"])
+    }
+
+    private func content(
+        of key: ServedKey, for request: Request, context: CacheRequestContext
+    ) async throws -> Response {
         let condition = HeldRepresentation(of: request.head, key: key)
         var range = ByteRange(header: request.headers[.range])
         var content: ObjectContent
@@ -55,7 +90,7 @@ struct ReadProxy: Sendable {
             guard !content.range.isEmpty else { return outOfRange(size: size) }
             headers[.contentRange] = "bytes \(content.range.lowerBound)-\(content.range.upperBound - 1)/\(size)"
         }
-        let deadline = TransferDeadline(limits: limits, channel: context.channel)
+        let deadline = TransferDeadline(limits: limits, channel: context.channel, sent: counters.bytes)
         let count = Int64(content.range.count)
         let body =
             representation.isDecoded
@@ -78,35 +113,28 @@ struct ReadProxy: Sendable {
     }
 
     /// The bytes that a GET would send. Of a decoded body nobody knows them before it is decoded.
-    ///
-    /// - Parameter content: the object, where it was read already.
     private func length(
-        of representation: Representation, attributes: ObjectAttributes, content: ObjectContent?, key: ServedKey
+        of representation: Representation, attributes: ObjectAttributes, key: ServedKey
     ) async throws -> Int64 {
-        let read: ObjectContent?
-        if let content {
-            read = content
-        } else {
-            read = representation.isDecoded ? try await objects.content(of: key.key, range: nil) : nil
+        guard representation.isDecoded, let read = try await objects.content(of: key.key, range: nil) else {
+            return attributes.size
         }
-        guard let read else { return attributes.size }
-        // Read to its end even where the length is known, so that the connection to the store can be used again.
         var count: Int64 = 0
-        for try await chunk in representation.isDecoded ? decoded(read.body) : read.body { count += Int64(chunk.count) }
+        for try await chunk in decoded(read.body) { count += Int64(chunk.count) }
         return count
     }
 
-    private func decoded(
+    func decoded(
         _ body: some AsyncSequence<[UInt8], any Error> & Sendable
     ) -> any AsyncSequence<[UInt8], any Error> & Sendable {
         Decompressed(body, format: .zstd)
     }
 
-    private func unchanged(_ headers: HTTPFields) -> Response {
+    func unchanged(_ headers: HTTPFields) -> Response {
         Response(status: .notModified, headers: headers)
     }
 
-    private func outOfRange(size: Int64) -> Response {
+    func outOfRange(size: Int64) -> Response {
         var response = Response.text("the range is past the end of the object", status: .rangeNotSatisfiable)
         response.headers[.contentRange] = "bytes */\(size)"
         return response

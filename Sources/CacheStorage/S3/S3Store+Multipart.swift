@@ -16,6 +16,18 @@ extension S3Store {
         }
     }
 
+    /// Writes a part that the server itself sends.
+    public func putPart(
+        _ bytes: [UInt8], of key: String, uploadID: String, partNumber: Int
+    ) async throws(ObjectStoreError) -> CompletedPart {
+        do throws(S3Error) {
+            let part = try await client.uploadPart(bytes, of: key, uploadID: uploadID, number: partNumber)
+            return CompletedPart(partNumber: part.number, etag: part.etag)
+        } catch {
+            throw failure(error)
+        }
+    }
+
     /// Puts the parts together.
     ///
     /// - Parameters:

@@ -2,6 +2,19 @@ public import CacheCore
 import S3Kit
 
 extension S3Store {
+    /// Makes a URL by which anybody can GET an object. Only the host is signed.
+    ///
+    /// - Parameters:
+    ///   - key: the object's key.
+    ///   - lifetime: for how long the URL is good, in whole seconds, 1 second … 7 days.
+    public func presignedGet(for key: String, lifetime: Duration) async throws(ObjectStoreError) -> String? {
+        do throws(S3Error) {
+            return try await client.presignedGet(key, lifetime: lifetime)
+        } catch {
+            throw failure(error)
+        }
+    }
+
     /// Makes a URL by which a client can PUT an object. Only the host is signed; S3 cannot enforce a largest size.
     public func presignedPut(for key: String, grant: UploadGrant) async throws(ObjectStoreError) -> String {
         do throws(S3Error) {

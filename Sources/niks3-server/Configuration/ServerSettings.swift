@@ -23,6 +23,7 @@ struct ServerSettings: Sendable {
     let cacheURL: String?
     let serverURL: URLOrigin?
     let servesReads: Bool
+    let reading: ReadingSettings
     let priority: Int
     /// In bytes.
     let maximumNarSize: Int64?
@@ -61,6 +62,8 @@ struct ServerSettings: Sendable {
             try WebURL(flag: "server-url", url).origin
         }
         servesReads = source.flag("enable-read-proxy", serving.enableReadProxy, default: !isShared)
+        reading = try ReadingSettings(
+            options: options.reading, source: source, isShared: isShared, servesReads: servesReads)
         priority = Int(try source.number("cache-priority", serving.cachePriority, least: 0, default: 30))
         let uploads = options.uploads
         let limit = try source.number("max-nar-size", uploads.maxNarSize, least: 0, default: 0)
@@ -86,7 +89,7 @@ struct ServerSettings: Sendable {
 
     /// A server that was set up to let only some in, or to delete what is old, must not start without that.
     private static func refuseForeignVariables(_ environment: [String: String]) throws(ConfigurationError) {
-        let foreign = ["NIKS3_READ_REDIRECT_", "NIKS3_PULL_THROUGH_", "NIKS3_TRUSTED_KEY"]
+        let foreign = ["NIKS3_PULL_THROUGH_", "NIKS3_TRUSTED_KEY"]
         for name in environment.keys.sorted() where foreign.contains(where: name.hasPrefix) {
             throw ConfigurationError("\(name) is not known to this server; unset it, or run a version that knows it")
         }

@@ -308,6 +308,18 @@ final class ModelObjectStore: ObjectStore {
         }
     }
 
+    func putPart(
+        _ bytes: [UInt8], of key: String, uploadID: String, partNumber: Int
+    ) async throws(ObjectStoreError) -> CompletedPart {
+        try await call("putPart", key) { state throws(ObjectStoreError) in
+            guard state.multiparts[uploadID] != nil else {
+                throw ObjectStoreError(.noSuchUpload, "There is no multipart upload \(uploadID).")
+            }
+            state.multiparts[uploadID]?.parts[partNumber] = bytes
+            return CompletedPart(partNumber: partNumber, etag: Self.etag(bytes))
+        }
+    }
+
     func completeMultipart(
         for key: String, uploadID: String, parts: [CompletedPart], lease: Lease
     ) async throws(ObjectStoreError) {

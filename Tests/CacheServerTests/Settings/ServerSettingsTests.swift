@@ -25,6 +25,8 @@ func serverSettings(_ arguments: [String] = [], _ environment: [String: String] 
         #expect(settings.cacheURL == nil)
         #expect(settings.serverURL == nil)
         #expect(settings.servesReads)
+        #expect(settings.reading.cacheSize == 64 << 20)
+        #expect(settings.reading.redirectLifetime == nil)
         #expect(settings.priority == 30)
         #expect(settings.maximumNarSize == nil)
         #expect(settings.narSinglePut)
@@ -49,7 +51,8 @@ func serverSettings(_ arguments: [String] = [], _ environment: [String: String] 
         let flags = try serverSettings([
             "-http-addr", ":80", "--cache-url=https://c.example/x/", "--server-url", "http://s.example:8080",
             "-enable-read-proxy=false", "--cache-priority", "41", "--max-nar-size", "1000", "--nar-single-put=false",
-            "--require-complete-closures", "--log-format=json", "--debug", "--api-token", Self.token,
+            "--require-complete-closures", "--read-cache-size=0", "--log-format=json", "--debug", "--api-token",
+            Self.token,
         ])
         let variables = try serverSettings(
             [],
@@ -57,7 +60,8 @@ func serverSettings(_ arguments: [String] = [], _ environment: [String: String] 
                 "NIKS3_HTTP_ADDR": ":80", "NIKS3_CACHE_URL": "https://c.example/x/",
                 "NIKS3_SERVER_URL": "http://s.example:8080", "NIKS3_ENABLE_READ_PROXY": "no",
                 "NIKS3_CACHE_PRIORITY": "41", "NIKS3_MAX_NAR_SIZE": "1000", "NIKS3_NAR_SINGLE_PUT": "1",
-                "NIKS3_REQUIRE_COMPLETE_CLOSURES": "true", "NIKS3_LOG_FORMAT": "json", "NIKS3_DEBUG": "true",
+                "NIKS3_REQUIRE_COMPLETE_CLOSURES": "true", "NIKS3_READ_CACHE_SIZE": "0",
+                "NIKS3_LOG_FORMAT": "json", "NIKS3_DEBUG": "true",
                 "NIKS3_API_TOKEN": " \(Self.token)\n", "NIKS3_SIGN_KEY_PATHS": "", "NIX_STORE_DIR": "/nix/store",
             ])
         for settings in [flags, variables] {
@@ -69,6 +73,7 @@ func serverSettings(_ arguments: [String] = [], _ environment: [String: String] 
             #expect(settings.maximumNarSize == 1000)
             #expect(!settings.narSinglePut)
             #expect(settings.requireCompleteClosures)
+            #expect(settings.reading.cacheSize == 0)
             #expect(settings.logFormat == .json)
             #expect(settings.logLevel == .debug)
             #expect(settings.apiToken == Self.token)
@@ -138,6 +143,11 @@ func serverSettings(_ arguments: [String] = [], _ environment: [String: String] 
                 ["--gc-older-than", "30d"], [:],
                 "--gc-older-than is for collections of the server's own: give --gc-interval too"
             ),
+            (["--read-cache-size", "1G"], [:], "--read-cache-size 1G: give a whole number from 0 to 1099511627776"),
+            (
+                ["--read-redirect-ttl", "1h"], [:],
+                "--read-redirect-ttl needs --db and a bucket: NARs in a data directory are sent by this server; leave it out"
+            ),
             (["--debug=maybe"], [:], "--debug=maybe: a flag is true or false"),
         ] as [([String], [String: String], String)])
     func refusals(arguments: [String], environment: [String: String], sentence: String) {
@@ -155,7 +165,7 @@ func serverSettings(_ arguments: [String] = [], _ environment: [String: String] 
 
     /// What other versions know, and what would be missed without a word.
     @Test(arguments: [
-        "NIKS3_READ_REDIRECT_TTL", "NIKS3_PULL_THROUGH_UPSTREAM", "NIKS3_TRUSTED_KEY",
+        "NIKS3_PULL_THROUGH_UPSTREAM", "NIKS3_TRUSTED_KEY",
     ])
     func unknownVariables(name: String) {
         let sentence = "\(name) is not known to this server; unset it, or run a version that knows it"

@@ -120,6 +120,28 @@ import Testing
 
     @Test(
         arguments: [
+            ("30m", .seconds(1800)), ("7d", .seconds(604_800)), ("1s", .seconds(1)), ("0", nil), ("0s", nil),
+        ] as [(String, Duration?)])
+    func redirects(text: String, lifetime: Duration?) throws {
+        let flags = Self.least + ["--enable-read-proxy"]
+        #expect(try serverSettings(flags + ["--read-redirect-ttl", text]).reading.redirectLifetime == lifetime)
+        #expect(try serverSettings(flags, ["NIKS3_READ_REDIRECT_TTL": text]).reading.redirectLifetime == lifetime)
+    }
+
+    @Test(
+        arguments: [
+            (
+                [], ["--read-redirect-ttl", "1h"],
+                "--read-redirect-ttl is for what this server serves: give --enable-read-proxy too"
+            ),
+            (
+                [], ["--enable-read-proxy", "--read-redirect-ttl", "8d"],
+                "--read-redirect-ttl 8d: write it as in 10m or 1h, from 1s to 7d"
+            ),
+            (
+                [], ["--enable-read-proxy", "--read-redirect-ttl", "often"],
+                "--read-redirect-ttl often: write it as in 10m or 1h, from 1s to 7d"
+            ),
             (
                 [], ["--data-dir", "/d"],
                 "--db and --data-dir contradict each other: with a database nothing is kept in a directory; leave one of them out"

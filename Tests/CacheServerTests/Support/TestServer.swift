@@ -15,6 +15,7 @@ struct TestServer: Sendable {
     let collections: CollectionService
     let application: CacheApplication
     let publicKey: String
+    let narInfos: NarInfoCache
 
     private let configuration: ServerConfiguration
 
@@ -26,6 +27,7 @@ struct TestServer: Sendable {
         servesReads: Bool = true, settings: (inout UploadSettings) -> Void = { _ in },
         authenticators: [any Authenticator]? = nil, audiences: [String: String] = [:], tls: TLSIdentity? = nil,
         pushLimits: PushLimits = PushLimits(), farms: FarmLeadTimes = .standard, clocks: ClockWatch? = nil,
+        narInfos: NarInfoCache = NarInfoCache(limits: NarInfoCacheLimits(bytes: 0)), redirectLifetime: Duration? = nil,
         reading: (any ObjectStore) -> any ObjectStore = { $0 }, logger: Logger = silent,
         _ body: (TestServer) async throws -> Result
     ) async throws -> Result {
@@ -40,31 +42,34 @@ struct TestServer: Sendable {
             let publicKey = signer.publicKeys.map(\.description).joined()
             let configuration = ServerConfiguration(
                 address: ListenAddress(host: "127.0.0.1", port: 0), serverURL: serverURL, cacheURL: cacheURL,
-                servesReads: servesReads, publicKeys: [publicKey], maximumNarSize: uploadSettings.maximumNarSize,
+                servesReads: servesReads, readRedirectLifetime: redirectLifetime, publicKeys: [publicKey],
+                maximumNarSize: uploadSettings.maximumNarSize,
                 authenticators: try authenticators ?? [try StaticTokenAuthenticator(token: token)],
                 audiences: audiences, tls: tls, pushLimits: pushLimits, limits: limits)
             let server = TestServer(
                 storage: storage, uploads: uploads, configuration: configuration, publicKey: publicKey,
-                clocks: clocks, farms: farms, objects: reading(storage.objects), logger: logger)
+                clocks: clocks, farms: farms, objects: reading(storage.objects), narInfos: narInfos, logger: logger)
             return try await body(server)
         }
     }
 
     private init(
         storage: EmbeddedStorage, uploads: UploadService, configuration: ServerConfiguration, publicKey: String,
-        clocks: ClockWatch? = nil, farms: FarmLeadTimes, objects: any ObjectStore, logger: Logger = silent
+        clocks: ClockWatch? = nil, farms: FarmLeadTimes, objects: any ObjectStore, narInfos: NarInfoCache,
+        logger: Logger = silent
     ) {
         self.storage = storage
         self.uploads = uploads
         self.configuration = configuration
         self.publicKey = publicKey
+        self.narInfos = narInfos
         collections = CollectionService(
             metadata: storage.metadata, uploads: uploads, settings: CollectionSettings(), logger: Self.silent)
         let services = CacheServices(
             uploads: uploads, collections: collections,
             pins: PinService(metadata: storage.metadata, objects: storage.objects, logger: Self.silent),
             closures: ClosureService(metadata: storage.metadata, objects: storage.objects, logger: Self.silent),
-            objects: objects, directory: storage.objects,
+            objects: objects, narInfos: narInfos, directory: storage.objects,
             readiness: Readiness(metadata: storage.metadata, objects: storage.objects, clocks: clocks),
             farms: FarmLeads(metadata: storage.metadata, times: farms, logger: Self.silent))
         application = CacheApplication(configuration: configuration, services: services, logger: logger)
@@ -74,7 +79,15 @@ struct TestServer: Sendable {
     func replica(farms: FarmLeadTimes) -> TestServer {
         TestServer(
             storage: storage, uploads: uploads, configuration: configuration, publicKey: publicKey, farms: farms,
-            objects: storage.objects)
+            objects: storage.objects, narInfos: narInfos)
+    }
+
+    /// The store as the server itself changes it: its readers see that at once.
+    var following: any ObjectStore { narInfos.following(storage.objects) }
+
+    /// Leave to write, from now on.
+    var lease: Lease {
+        get async throws { Lease(signedAt: try await storage.metadata.instant(), times: times) }
     }
 
     static var silent: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }

@@ -6,6 +6,7 @@ struct WatchedObjectStore: ObjectStore {
     private let base: any ObjectStore
     private let before: @Sendable (_ call: String) async throws(ObjectStoreError) -> Void
     private let noted: Calls
+    private let redirects: Bool
 
     final class Calls: Sendable {
         private let names = Mutex<[String]>([])
@@ -24,12 +25,13 @@ struct WatchedObjectStore: ObjectStore {
     }
 
     init(
-        _ base: any ObjectStore, noting calls: Calls = Calls(),
+        _ base: any ObjectStore, noting calls: Calls = Calls(), redirects: Bool = false,
         before: @escaping @Sendable (_ call: String) async throws(ObjectStoreError) -> Void = { _ in }
     ) {
         self.base = base
         self.before = before
         noted = calls
+        self.redirects = redirects
     }
 
     private func call(_ name: String) async throws(ObjectStoreError) {
@@ -74,6 +76,10 @@ struct WatchedObjectStore: ObjectStore {
         return try await base.list(prefix: prefix, after: after, limit: limit)
     }
 
+    func presignedGet(for key: String, lifetime: Duration) async throws(ObjectStoreError) -> String? {
+        redirects ? "https://bucket.example/\(key)?for=\(lifetime)" : nil
+    }
+
     func presignedPut(for key: String, grant: UploadGrant) async throws(ObjectStoreError) -> String {
         try await base.presignedPut(for: key, grant: grant)
     }
@@ -89,6 +95,13 @@ struct WatchedObjectStore: ObjectStore {
         for key: String, uploadID: String, partNumber: Int, grant: UploadGrant
     ) async throws(ObjectStoreError) -> String {
         try await base.presignedPart(for: key, uploadID: uploadID, partNumber: partNumber, grant: grant)
+    }
+
+    func putPart(
+        _ bytes: [UInt8], of key: String, uploadID: String, partNumber: Int
+    ) async throws(ObjectStoreError) -> CompletedPart {
+        try await call("PUT PART")
+        return try await base.putPart(bytes, of: key, uploadID: uploadID, partNumber: partNumber)
     }
 
     func completeMultipart(

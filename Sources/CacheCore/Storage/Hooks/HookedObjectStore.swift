@@ -64,6 +64,11 @@ struct HookedObjectStore: ObjectStore {
     }
 
     /// Signing a URL touches nothing, so it is no step.
+    func presignedGet(for key: String, lifetime: Duration) async throws(ObjectStoreError) -> String? {
+        try await base.presignedGet(for: key, lifetime: lifetime)
+    }
+
+    /// Signing a URL touches nothing, so it is no step.
     func presignedPut(for key: String, grant: UploadGrant) async throws(ObjectStoreError) -> String {
         try await base.presignedPut(for: key, grant: grant)
     }
@@ -80,6 +85,14 @@ struct HookedObjectStore: ObjectStore {
         for key: String, uploadID: String, partNumber: Int, grant: UploadGrant
     ) async throws(ObjectStoreError) -> String {
         try await base.presignedPart(for: key, uploadID: uploadID, partNumber: partNumber, grant: grant)
+    }
+
+    func putPart(
+        _ bytes: [UInt8], of key: String, uploadID: String, partNumber: Int
+    ) async throws(ObjectStoreError) -> CompletedPart {
+        try await around("putPart", key) { base throws(ObjectStoreError) in
+            try await base.putPart(bytes, of: key, uploadID: uploadID, partNumber: partNumber)
+        }
     }
 
     func completeMultipart(

@@ -48,6 +48,10 @@ public protocol ObjectStore: Sendable {
     ///   - limit: at most so many, 1 to 1,000.
     func list(prefix: String, after: String?, limit: Int) async throws(ObjectStoreError) -> ObjectPage
 
+    /// Makes a URL by which anybody can GET an object from the store itself, from now on. It is not looked for.
+    /// - Returns: nil where clients cannot reach the store.
+    func presignedGet(for key: String, lifetime: Duration) async throws(ObjectStoreError) -> String?
+
     /// Makes a URL by which a client can PUT an object.
     func presignedPut(for key: String, grant: UploadGrant) async throws(ObjectStoreError) -> String
 
@@ -63,6 +67,14 @@ public protocol ObjectStore: Sendable {
     func presignedPart(
         for key: String, uploadID: String, partNumber: Int, grant: UploadGrant
     ) async throws(ObjectStoreError) -> String
+
+    /// Writes a part that the server itself sends, whole.
+    ///
+    /// It has an effect only once the parts are put together, and needs no lease.
+    /// - Parameter partNumber: 1 to 10,000. All parts but the last have at least 5 MiB.
+    func putPart(
+        _ bytes: [UInt8], of key: String, uploadID: String, partNumber: Int
+    ) async throws(ObjectStoreError) -> CompletedPart
 
     /// Puts the parts together; the object is visible from then on.
     /// - Parameters:
@@ -101,6 +113,9 @@ extension ObjectStore {
     ) async throws(ObjectStoreError) -> ConditionalContent? {
         try await content(of: key, range: range).map { .content($0) }
     }
+
+    /// Nil: clients reach the store through the server only.
+    public func presignedGet(for key: String, lifetime: Duration) async throws(ObjectStoreError) -> String? { nil }
 
     /// 1,000: the store is not slowed down by anybody.
     public func deletionLimit(within time: Duration) -> Int { 1000 }

@@ -30,6 +30,23 @@ extension DirectoryStore {
         return id
     }
 
+    /// Writes a part that the server itself sends, and returns once it is on the device.
+    public func putPart(
+        _ bytes: [UInt8], of key: String, uploadID: String, partNumber: Int
+    ) async throws(ObjectStoreError) -> CompletedPart {
+        let upload = try self.upload(uploadID, of: key)
+        guard StoredPart.numbers.contains(partNumber) else {
+            throw ObjectStoreError(.invalidPart, "Part \(partNumber) of \(key) cannot be: numbers go from 1 to 10000.")
+        }
+        let etag = try await writing.run { () throws(ObjectStoreError) in
+            let reception = try PartReception(of: upload, number: partNumber, length: Int64(bytes.count))
+            defer { reception.discard() }
+            try reception.append([bytes])
+            return try reception.finish()
+        }
+        return CompletedPart(partNumber: partNumber, etag: etag)
+    }
+
     /// Puts the parts together and returns once the object is on the device under its key.
     ///
     /// - Parameters:

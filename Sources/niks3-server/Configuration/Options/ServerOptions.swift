@@ -15,6 +15,9 @@ struct ServerOptions: ParsableArguments {
     @OptionGroup(title: "Serving")
     var serving: ServingOptions
 
+    @OptionGroup(title: "Reading")
+    var reading: ReadingOptions
+
     @OptionGroup(title: "Uploads")
     var uploads: UploadOptions
 
