@@ -2,7 +2,8 @@
  * Uploads and collections as a model for Spin. README.md says what is in it, and what is not.
  *
  * Steps bear the names of the functions they stand for. Each `atomic` is one transaction of the metadata store, or one
- * request to the object store, or what comes of it later. Words in capitals that are not states are mutations.
+ * request to the object store, or what comes of it later. Words in capitals that are not states are mutations. What an
+ * assertion says is behind it: the script reads it there.
  */
 
 /* The objects: a narinfo, and two that texts of it refer to. Its contents are called by what they refer to. */
@@ -49,7 +50,7 @@ bit root;         /* the narinfo is the root of a closure */
 
 byte upload[2];
 bit claims[6];
-byte text[2];     /* which text of the narinfo an upload holds */
+byte text[2];     /* which text of the narinfo an upload holds; a server that wrote it may still do when the claim is gone */
 bit publish[2];   /* the upload is to write it */
 
 byte run_id;
@@ -86,16 +87,23 @@ bit rest;         /* nothing fails any more, and nothing comes late */
 /* ---- What holds at every moment --------------------------------------------------------------------------------- */
 
 #define isWhole (bucket[K] && bucket[bucket[K]])
+#define isBeingPublished (isPublishedBy(0) || isPublishedBy(1))
 
 /* What a root reaches can be downloaded; where an upload is publishing the narinfo, once it has. */
-#define PROMISE (!root || isWhole || (state[K] == UPLOADING && (isPublishedBy(0) || isPublishedBy(1))))
+#define PROMISE (!root || isWhole || (state[K] == UPLOADING && isBeingPublished))
+
+/* The same by the rows, also for what is about to be a root. */
+#define isEdgeKept(o) (!refs[o] || state[o] == LIVE)
+#define areRowsWhole \
+    (!(root || isBeingPublished) || ((state[K] == LIVE || (state[K] == UPLOADING && isBeingPublished)) \
+                                     && !hasDangling && isEdgeKept(N1) && isEdgeKept(N2)))
 
 /* A claimed object is uploading or live. */
 #define isKept(o) (!isClaimed(o) || state[o] == UPLOADING || state[o] == LIVE)
+
 /* Of live and condemned objects the bytes are there, and no delete is on its way. */
 #define isThereForSure(o) (!isPresent(o) || (bucket[o] && !deleting[o]))
-/* What lies in the bucket, or may yet, has a row. */
-#define hasRow(o) (state[o] != ABSENT || !(bucket[o] || isWritable(o)))
+
 /* The refs cover each text that lies under the narinfo's key, or may yet; but for references that were left out. */
 #ifdef EXTERNAL
 #define isCovered(c) true
@@ -104,20 +112,22 @@ bit rest;         /* nothing fails any more, and nothing comes late */
     (refs[c] || dangling[c] || state[K] == DELETING || !(writing[c] || (isPresent(K) && bucket[K] == c)))
 #endif
 
-/* What is staged has an upload's row. */
+/* What lies in the bucket, or may yet, has a row; what is staged has that of its upload. */
+#define hasRow(o) (state[o] != ABSENT || !(bucket[o] || isWritable(o)))
+#define isWriteKnown (state[K] != ABSENT || !(writing[N1] || writing[N2]))
 #define isStagingKnown(p) (!isStaged(p) || upload[p] != NONE)
-
-#define INVARIANTS \
-    (isKept(K) && isKept(N1) && isKept(N2) && isThereForSure(K) && isThereForSure(N1) && isThereForSure(N2) \
-     && hasRow(K) && hasRow(N1) && hasRow(N2) && (state[K] != ABSENT || !(writing[N1] || writing[N2])) \
-     && isCovered(N1) && isCovered(N2) && isStagingKnown(0) && isStagingKnown(1))
 
 proctype Monitor() {
 end:
     if
-    :: atomic { !(PROMISE) -> assert(PROMISE) }
+    :: atomic { !(PROMISE) -> assert(PROMISE) }    /* the promise */
 #ifndef PROMISE_ONLY
-    :: atomic { !(INVARIANTS) -> assert(INVARIANTS) }
+    :: atomic { !(isKept(K) && isKept(N1) && isKept(N2)) -> assert(false) }    /* I1: claims */
+    :: atomic { !(areRowsWhole) -> assert(false) }    /* I2: rows of what roots reach */
+    :: atomic { !(isThereForSure(K) && isThereForSure(N1) && isThereForSure(N2)) -> assert(false) }    /* I3: bytes */
+    :: atomic { !(isCovered(N1) && isCovered(N2)) -> assert(false) }    /* I4: refs */
+    :: atomic { !(hasRow(K) && hasRow(N1) && hasRow(N2) && isWriteKnown) -> assert(false) }    /* I5: keys have rows */
+    :: atomic { !(isStagingKnown(0) && isStagingKnown(1)) -> assert(false) }    /* I5: staged keys have rows */
 #endif
     fi
 }
@@ -133,10 +143,12 @@ inline endBusy(o) {
         busy[o] && !rest ->
         busy[o] = 0;
         deleting[o] = 0;
-        if
-        :: o == K -> writing[N1] = 0; writing[N2] = 0; lease[0] = 0; lease[1] = 0; lease[2] = 0; lease[3] = 0
-        :: else
-        fi
+        writing[N1] = writing[N1] && o != K;
+        writing[N2] = writing[N2] && o != K;
+        lease[0] = lease[0] && o != K;
+        lease[1] = lease[1] && o != K;
+        lease[2] = lease[2] && o != K;
+        lease[3] = lease[3] && o != K
     }
 }
 
@@ -197,8 +209,10 @@ inline endAll() {
 #endif
 }
 
+/* What is there is what the root reaches, and no upload is left half done. */
 #define isClean(o) \
     ((state[o] == ABSENT && !bucket[o]) || (state[o] == LIVE && bucket[o] && root && (o == K || refs[o])))
+#define isFinished(p) (upload[p] != OPEN && upload[p] != PUBLISHING && !hasClaims(p))
 
 #ifdef BUSY_NOT_AWAITED
 #define isBeingDeleted(o) false
@@ -206,21 +220,28 @@ inline endAll() {
 #define isBeingDeleted(o) (state[o] == DELETING && busy[o])
 #endif
 
+/* The row begins anew, or goes. */
+inline forgetRefs(condition) {
+    refs[N1] = refs[N1] && !(condition);
+    refs[N2] = refs[N2] && !(condition);
+    dangling[N1] = dangling[N1] && !(condition);
+    dangling[N2] = dangling[N2] && !(condition)
+}
+
+#ifdef NARINFO_BY_CLIENT
+#define isWrittenByClients(o) true
+#else
+#define isWrittenByClients(o) (o != K)
+#endif
+
 /* ClaimDecision.swift, and what claimChunk of MetadataStore.swift does by it, for one object. */
 inline claimChunk(p, o) {
     if
     :: isPresent(o) -> state[o] = LIVE
     :: else ->
-        if
-        :: o == K && state[o] != UPLOADING -> refs[N1] = 0; refs[N2] = 0; dangling[N1] = 0; dangling[N2] = 0
-        :: else
-        fi;
+        forgetRefs(o == K && state[o] != UPLOADING);
         state[o] = UPLOADING;
-        leased[o] = 0;
-        if
-        :: o != K -> writable[p] = 1
-        :: else
-        fi
+        writable[p] = writable[p] || isWrittenByClients(o)
     fi;
     claim(p, o) = 1
 }
@@ -250,8 +271,10 @@ inline begin(p, n) {
         :: else
         fi
     }
+    /* dropUpload: it has waited too long. */
     :: atomic { upload[p] == OPEN && (isBeingDeleted(K) || isBeingDeleted(n)) -> upload[p] = DROPPED; goto stop }
-    :: atomic { upload[p] != OPEN -> goto stop }
+    /* It was dropped, or the server dies. */
+    :: atomic { true -> goto stop }
     od
 }
 
@@ -271,7 +294,7 @@ inline markArrived(p, n) {
 }
 
 /* UploadService+Complete.swift: a HEAD of what is not live; the staged text (UploadService+Staging.swift) of the upload,
-   or one that another claim on the narinfo has, or none yet. */
+   or one that another claim on the narinfo has, or none. A text that was sent to be signed (storeTexts) is there at once. */
 inline gather(p, n) {
     arrived = (state[n] != LIVE);
     if
@@ -279,12 +302,12 @@ inline gather(p, n) {
         if
 #ifdef STAGING
         :: isStaged(p) -> text[p] = n
-        :: else
+        :: !isStaged(p)
 #else
         :: text[p] = n
-#endif
-        :: claim(1 - p, K) -> text[p] = nar(1 - p)
+        :: claim(1 - p, K) -> text[p] = nar(1 - p)    /* borrowTexts */
         :: claim(1 - p, K)
+#endif
         fi
     :: else
     fi
@@ -370,16 +393,18 @@ inline decide(p, n) {
         claimReached(p, n, N2);
         setRef(p, n, N1);
         setRef(p, n, N2);
-        if
 #ifdef NARINFO_BY_CLIENT
-        :: true -> state[K] = LIVE; finish(p)
-#endif
+        state[K] = LIVE;
+        finish(p)
+#else
+        if
         :: isPublishedHere ->
             dangling[N1] = 0; dangling[N2] = 0;
             publish[p] = 1;
             upload[p] = PUBLISHING
         :: else -> finish(p)
         fi
+#endif
     :: else
     fi;
     arrived = 0
@@ -388,7 +413,7 @@ inline decide(p, n) {
 /* MetadataStore.swift, for a narinfo with edges to rows that are gone: its text is to be written anew. Looks again, since
    others may have done so, and waits until no older write is on its way, since the edges go with the next one. */
 #ifdef LOST_UNCHECKED
-#define isLost true
+#define isLost (!busy[K])
 #else
 #ifdef LOST_WHILE_BUSY
 #define isLost hasDangling
@@ -504,8 +529,10 @@ stop:
 
 #ifdef RUN_UNCHECKED
 #define checkRun() skip
+#define isCurrent true
 #else
 #define checkRun() if :: run_id != mine -> goto stop :: else fi
+#define isCurrent (run_id == mine)
 #endif
 
 /* CollectionStore.swift, also over the head of a run that goes on. */
@@ -616,7 +643,7 @@ inline condemn(o) {
 inline beginSweep(o) {
     if
     :: isSweepable(o) ->
-        state[o] = DELETING; busy[o] = 1; leased[o] = mine; taken = 1; past[o] = !isWritable(o)
+        state[o] = DELETING; busy[o] = 1; leased[o] = mine; taken = 1; past = !isWritable(o)
     :: isSweepable(o) && !rest
     :: else
     fi
@@ -627,7 +654,7 @@ inline beginSweep(o) {
 
 inline answer(o) {
     if
-    :: isInTime(o) -> bucket[o] = 0; gone[o] = 1
+    :: isInTime(o) -> bucket[o] = 0; gone = 1
     :: isInTime(o) && !rest
     :: else
     fi
@@ -643,53 +670,54 @@ inline noAnswer(o) {
 /* CollectionStore.swift: rows of what is gone go, unless a client could write when the delete began. */
 inline endSweep(o) {
     if
-    :: gone[o] && state[o] == DELETING && leased[o] == mine ->
+    :: gone && state[o] == DELETING && leased[o] == mine ->
         busy[o] = 0;
         leased[o] = 0;
         if
 #ifndef ROW_NOT_KEPT
-        :: !past[o]
-        :: past[o] ->
+        :: !past
+        :: past ->
 #else
         :: true ->
 #endif
             state[o] = ABSENT;
-            if
-            :: o == K -> refs[N1] = 0; refs[N2] = 0; dangling[N1] = 0; dangling[N2] = 0
-            :: o != K && refs[o] -> refs[o] = 0; dangling[o] = 1
-            :: else
-            fi
+            dangling[o] = dangling[o] || refs[o];
+            refs[o] = 0;
+            forgetRefs(o == K)
         fi
 #ifdef FAILED_DELETE_CONDEMNED
-    :: !gone[o] && state[o] == DELETING && leased[o] == mine -> state[o] = CONDEMNED
+    :: !gone && state[o] == DELETING && leased[o] == mine -> state[o] = CONDEMNED
 #endif
     :: else
     fi;
-    gone[o] = 0;
-    past[o] = 0
+    gone = 0;
+    past = 0;
+    taken = 0
 }
 
-/* CollectionService+Sweep.swift: deletes a batch, the objects from a to b as far as beginSweep took them. */
-inline delete(a, b) {
+/* CollectionService+Sweep.swift, for one object. */
+inline sweep(o) {
+    atomic { checkRun(); beginSweep(o) };
     if
-    :: atomic {
+    :: !taken
+    :: taken ->
+        if
+        /* delete */
+        :: atomic {
 #ifdef RETRY_UNDER_LEASE
-        /* A first try was not answered, the second is. */
-        if
-        :: noAnswer(a); noAnswer(b)
-        :: true
-        fi;
+            /* A first try was not answered, the second is. */
+            if
+            :: noAnswer(o)
+            :: true
+            fi;
 #endif
-        answer(a);
-        if
-        :: a != b -> answer(b)
-        :: else
-        fi
-    }
-    :: atomic { !rest -> noAnswer(a); noAnswer(b) }
-    :: atomic { !rest -> goto stop }
-    fi;
-    atomic { checkRun(); endSweep(a); endSweep(b) }
+            answer(o)
+        }
+        :: atomic { !rest -> noAnswer(o) }
+        :: atomic { !rest -> goto stop }
+        fi;
+        atomic { checkRun(); endSweep(o) }
+    fi
 }
 
 /* CollectionService+Steps.swift, by server w. */
@@ -713,68 +741,57 @@ inline perform(w) {
     :: atomic { isOver(0) && staged[0] -> staged[0] = 0 }        /* emptyStaging */
     :: atomic { isOver(0) && !staged[0] -> upload[0] = NONE }    /* removeUpload */
 #endif
-    /* sweep: the narinfos first */
-    :: atomic {
-        !rest || !(isReleasable(0) || isReleasable(1) || isOver(0)) ->
-        checkRun();
-        beginSweep(K);
-        if
-        :: taken -> taken = 0; break
-        :: else -> goto others
-        fi
-    }
+    :: atomic { !rest || !(isReleasable(0) || isReleasable(1) || isOver(0)) -> break }
     od;
-    delete(K, K);
-others:
-    atomic {
-        checkRun();
-        beginSweep(N1);
-        beginSweep(N2);
-        if
-        :: taken -> taken = 0
-        :: else -> goto done
-        fi
-    };
-    delete(N1, N2)
+    /* The narinfos first. */
+    sweep(K);
+    sweep(N1);
+    sweep(N2)
 }
 
 proctype Collect(byte w; byte runs) {
     byte mine;
-    bit isAnswered, isCollecting, taken, q;
-    bit condemnable[3], past[3], gone[3];
+    bit isAnswered, isCollecting, taken, past, gone, q;
+    bit condemnable[3];
 again:
     perform(w);
-done:
 stop:
     atomic {
-        mine = 0; taken = 0; q = 0;
+        /* endCollection, unless the server died. */
+        if
+        :: isCurrent && collecting -> collecting = 0
+        :: true
+        fi;
+        mine = 0; taken = 0; past = 0; gone = 0; q = 0;
         condemnable[K] = 0; condemnable[N1] = 0; condemnable[N2] = 0;
-        past[K] = 0; past[N1] = 0; past[N2] = 0;
-        gone[K] = 0; gone[N1] = 0; gone[N2] = 0;
         runs--;
         if
         :: runs > 0 -> goto again
         :: runs == 0 && !rest -> stopped()
         :: runs == 0 && rest ->
-            assert(!root || isWhole);
-            assert(isClean(K));
-            assert(isClean(N1));
-            assert(isClean(N2));
-            assert(!isStaged(0))
+            assert(!root || isWhole);    /* the promise, at rest */
+            assert(isClean(K) && isClean(N1) && isClean(N2));    /* I14: at rest nothing else is there */
+            assert(isFinished(0) && isFinished(1));    /* I9: uploads are finished */
+            assert(!isStaged(0))    /* I14: at rest nothing is staged */
         fi
     }
 }
 
+/* What there is at first: nothing, a closure, one that has expired, or any of them. */
 init {
     atomic {
         if
+#ifndef START_EXPIRED
         :: true
-        /* a closure */
+#endif
+#if !defined(START_EXPIRED) && !defined(START_EMPTY)
         :: state[K] = LIVE; state[N1] = LIVE; bucket[K] = N1; bucket[N1] = 1; refs[N1] = 1; root = 1
-        /* one that has expired */
+#endif
+#ifndef START_EMPTY
         :: state[K] = CONDEMNED; state[N1] = CONDEMNED; bucket[K] = N1; bucket[N1] = 1; refs[N1] = 1
+#endif
 #ifdef EXTERNAL
-        /* a narinfo whose reference was left out of the cache, so that it is no edge */
+        /* A narinfo whose reference was left out of the cache, so that it is no edge. */
         :: state[K] = LIVE; bucket[K] = N1
 #endif
         fi;
