@@ -13,7 +13,7 @@ SECONDS ?= 60
 # How many histories make simulate plays.
 SEEDS ?= 100000
 
-.PHONY: help demo test build bench lint format fuzz simulate sanitize dist
+.PHONY: help demo test build bench lint format fuzz simulate sanitize model dist
 
 help:
 	@echo 'make demo      build, start the embedded server, push a closure, fetch it back with Nix'
@@ -26,6 +26,7 @@ help:
 	@echo 'make fuzz      run each fuzz target for a minute (SECONDS=60)'
 	@echo 'make simulate  play many histories of the lifecycle (SEEDS=100000), and find each broken rule'
 	@echo 'make sanitize  run the in-process tests under the thread and the address sanitizer'
+	@echo 'make model     check the model of uploads and collections, and that each mutation breaks it'
 
 demo:
 	@scripts/bootstrap demo
@@ -72,3 +73,7 @@ simulate:
 
 sanitize:
 	@scripts/sanitize
+
+model:
+	@scripts/bootstrap model
+	@scripts/model

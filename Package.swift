@@ -178,7 +178,8 @@ let package = Package(
             "CacheServerTests",
             [
                 "CacheServer", "CacheStorage", "CacheCore", "NarKit", "ProgramKit", "niks3-server", hummingbird,
-                hummingbirdCore, hummingbirdTesting, httpTypes, nioCore, nioHTTP1, threadPool, lifecycle, logging, metrics,
+                hummingbirdCore, hummingbirdTesting, httpTypes, nioCore, nioHTTP1, threadPool, lifecycle, logging,
+                metrics,
                 "TestServices", "S3Kit", "CurlKit", subprocess, system, tls, certificates, asn1, crypto,
                 cryptoExtras,
             ]),

@@ -21,7 +21,8 @@ struct AccessLog: Sendable {
         logger.log(
             level: Self.level(of: request, status: status), "\(request.method.rawValue) \(request.uri.path)",
             metadata: Self.metadata(
-                request, from: client, caller: caller, status: status, bytes: bytes, duration: duration, isWhole: isWhole))
+                request, from: client, caller: caller, status: status, bytes: bytes, duration: duration,
+                isWhole: isWhole))
     }
 
     private static func level(of request: Request, status: Int) -> Logger.Level {

@@ -5,10 +5,11 @@ extension RouteAccess {
     /// Every route that there is. What is not in this table cannot be added to the router.
     public static let table: [RouteAccess] = open + reading + writing + administering + signed
 
-    private static let open: [RouteAccess] = [
-        "/health", "/healthz", "/readyz", "/api/cache-config", "/api/cache-stats", "/",
-    ]
-    .flatMap { [RouteAccess(.get, $0, .nothing), RouteAccess(.head, $0, .nothing)] }
+    private static let open: [RouteAccess] =
+        [
+            "/health", "/healthz", "/readyz", "/api/cache-config", "/api/cache-stats", "/",
+        ]
+        .flatMap { [RouteAccess(.get, $0, .nothing), RouteAccess(.head, $0, .nothing)] }
         + [RouteAccess(.get, MetricsRoutes.path, .nothing)]
 
     private static let reading: [RouteAccess] = [
