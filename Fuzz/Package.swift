@@ -23,6 +23,7 @@ let package = Package(
         fuzzer("FuzzAPI", of: "CacheCore"),
         fuzzer("FuzzHook", of: "CacheClient", "NarKit"),
         fuzzer("FuzzRequest", of: "CacheServer", "CacheCore"),
+        fuzzer("FuzzAccess", of: "CacheServer", "CacheCore", "CurlKit"),
     ],
     swiftLanguageModes: [.v6]
 )

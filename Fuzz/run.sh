@@ -17,9 +17,10 @@ query) target=FuzzQuery ;;
 create) target=FuzzCreate ;;
 api) target=FuzzAPI ;;
 request) target=FuzzRequest ;;
+access) target=FuzzAccess ;;
 hook) target=FuzzHook ;;
 *)
-    echo "usage: Fuzz/run.sh nar|narinfo|text|xml|query|create|api|request|hook SECONDS" >&2
+    echo "usage: Fuzz/run.sh nar|narinfo|text|xml|query|create|api|request|access|hook SECONDS" >&2
     exit 2
     ;;
 esac
