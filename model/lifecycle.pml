@@ -795,7 +795,6 @@ init {
         :: state[K] = LIVE; bucket[K] = N1
 #endif
         fi;
-        run Monitor();
         run Environment();
         run Push(0, nar(0));
 #if PUSHES == 2
@@ -805,6 +804,6 @@ init {
 #if COLLECTIONS == 2
         run Collect(3, 1);
 #endif
-        skip
+        run Monitor()    /* The last one is tried first. */
     }
 }
