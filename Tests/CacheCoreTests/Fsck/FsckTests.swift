@@ -119,7 +119,8 @@ struct FsckTests {
         try await fixture.push(Self.tool)
         let row = try await fixture.row(Self.tool.key)
         try await fixture.metadata.setRefs(row.refs.filter { $0 != row.id } + [999_999], of: row.id)
-        // Written just now: until the lease is over the same request may be repeated.
+        // Until a lease of the text is over a request that was not answered may yet come.
+        try await fixture.metadata.set(Self.tool.key, to: .live, busyUntil: fixture.clock.now + .seconds(120))
         let result = try await fixture.fsck(repairs: true)
         #expect(result.names.contains("dangling_refs \(Self.tool.key)"))
         #expect(result.findings.allSatisfy { !$0.isRepaired })

@@ -15,9 +15,9 @@ import Foundation
     /// Answers the first request with what is in its variable, and later ones with nothing.
     private static let key = "0000000000000000000000000000000a.narinfo"
 
-    private static func times() -> SigningProgram.Times {
+    private static func times(answer: Duration = .milliseconds(500)) -> SigningProgram.Times {
         var times = SigningProgram.Times()
-        times.answer = .milliseconds(500)
+        times.answer = answer
         times.firstRestart = .milliseconds(50)
         times.lastRestart = .milliseconds(100)
         return times
@@ -93,7 +93,9 @@ import Foundation
 
     @Test func signs() async throws {
         let key = try SecretKey.generate(name: "hsm-1")
-        try await Self.run(script: Self.answering(key, "fingerprint"), keys: [key.publicKey]) { program in
+        try await Self.run(
+            script: Self.answering(key, "fingerprint"), keys: [key.publicKey], times: Self.times(answer: .seconds(30))
+        ) { program in
             #expect(program.publicKeys == [key.publicKey])
             for _ in 0..<3 {
                 #expect(try await Self.sign(program, "fingerprint") == [Self.key: [key.sign("fingerprint")]])

@@ -107,7 +107,7 @@ import Foundation
             #expect(start.duration(to: .now) < .seconds(30))
         }
         try await withLocalS3(retries: 5) { _, number in
-            .init(status: number < 2 ? 500 : 200)
+            number < 2 ? .init(status: status, body: "<Error><Code>SlowDown</Code></Error>") : .init(status: 200)
         } _: { store, service in
             try await Self.put(store)
             #expect(Set(service.requests.map(\.target)).count == 1)
