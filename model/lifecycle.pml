@@ -25,11 +25,21 @@
 #define COMPLETED 3
 #define DROPPED 4
 
-/* What a push holds beside the narinfo: the same, or, where a build is not reproducible, each something else. */
+/* What a push holds beside the narinfo: what is there at first, too, or, as a build need not be reproducible, something
+   else; two pushes the same, or each something else. */
 #ifdef SAME
 #define nar(p) N1
 #else
+#ifdef OTHER
+#define nar(p) (2 - (p))
+#else
 #define nar(p) ((p) + 1)
+#endif
+#endif
+
+/* What there is at first, added up: 1 nothing, 2 a closure, 4 one that has expired; any of them is tried. */
+#ifndef START
+#define START 7
 #endif
 
 /* ---- The bucket ------------------------------------------------------------------------------------------------- */
@@ -68,6 +78,10 @@ bit stageable[2];
 /* Who may write just now, under a lease: the servers of the two pushes, then those of the collections. */
 bit lease[4];
 
+#ifdef NARINFO_BY_CLIENT
+bit writableText[2];
+#endif
+
 byte ended;       /* how many pushes and collections have ended, or died */
 bit rest;         /* nothing fails any more, and nothing comes late */
 
@@ -76,7 +90,7 @@ bit rest;         /* nothing fails any more, and nothing comes late */
 #define hasClaims(p) (claim(p, K) || claim(p, N1) || claim(p, N2))
 #define isPresent(o) (state[o] == LIVE || state[o] == CONDEMNED)
 #ifdef NARINFO_BY_CLIENT
-#define mayWrite(p, o) (writable[p] && (nar(p) == (o) || (o) == K))
+#define mayWrite(p, o) ((writable[p] && nar(p) == (o)) || (writableText[p] && (o) == K))
 #else
 #define mayWrite(p, o) (writable[p] && nar(p) == (o))
 #endif
@@ -167,8 +181,10 @@ end:
     :: atomic { writable[0] && !bucket[nar(0)] -> bucket[nar(0)] = 1 }
     :: atomic { writable[1] && !bucket[nar(1)] -> bucket[nar(1)] = 1 }
 #ifdef NARINFO_BY_CLIENT
-    :: atomic { writable[0] && bucket[K] != nar(0) -> bucket[K] = nar(0) }
-    :: atomic { writable[1] && bucket[K] != nar(1) -> bucket[K] = nar(1) }
+    :: atomic { writableText[0] && bucket[K] != nar(0) -> bucket[K] = nar(0) }
+    :: atomic { writableText[1] && bucket[K] != nar(1) -> bucket[K] = nar(1) }
+    :: atomic { writableText[0] -> writableText[0] = 0 }
+    :: atomic { writableText[1] -> writableText[1] = 0 }
 #endif
     /* writable_until passes. */
     :: atomic { writable[0] -> writable[0] = 0 }
@@ -204,6 +220,9 @@ inline endAll() {
     writing[N1] = 0; writing[N2] = 0;
     lease[0] = 0; lease[1] = 0; lease[2] = 0; lease[3] = 0;
     writable[0] = 0; writable[1] = 0;
+#ifdef NARINFO_BY_CLIENT
+    writableText[0] = 0; writableText[1] = 0;
+#endif
 #ifdef STAGING
     stageable[0] = 0
 #endif
@@ -228,12 +247,6 @@ inline forgetRefs(condition) {
     dangling[N2] = dangling[N2] && !(condition)
 }
 
-#ifdef NARINFO_BY_CLIENT
-#define isWrittenByClients(o) true
-#else
-#define isWrittenByClients(o) (o != K)
-#endif
-
 /* ClaimDecision.swift, and what claimChunk of MetadataStore.swift does by it, for one object. */
 inline claimChunk(p, o) {
     if
@@ -241,7 +254,10 @@ inline claimChunk(p, o) {
     :: else ->
         forgetRefs(o == K && state[o] != UPLOADING);
         state[o] = UPLOADING;
-        writable[p] = writable[p] || isWrittenByClients(o)
+#ifdef NARINFO_BY_CLIENT
+        writableText[p] = writableText[p] || o == K;
+#endif
+        writable[p] = writable[p] || o != K
     fi;
     claim(p, o) = 1
 }
@@ -777,17 +793,16 @@ stop:
     }
 }
 
-/* What there is at first: nothing, a closure, one that has expired, or any of them. */
 init {
     atomic {
         if
-#ifndef START_EXPIRED
+#if START & 1
         :: true
 #endif
-#if !defined(START_EXPIRED) && !defined(START_EMPTY)
+#if START & 2
         :: state[K] = LIVE; state[N1] = LIVE; bucket[K] = N1; bucket[N1] = 1; refs[N1] = 1; root = 1
 #endif
-#ifndef START_EMPTY
+#if START & 4
         :: state[K] = CONDEMNED; state[N1] = CONDEMNED; bucket[K] = N1; bucket[N1] = 1; refs[N1] = 1
 #endif
 #ifdef EXTERNAL
@@ -800,9 +815,11 @@ init {
 #if PUSHES == 2
         run Push(1, nar(1));
 #endif
+#if COLLECTIONS > 0
         run Collect(2, RUNS);
+#endif
 #if COLLECTIONS == 2
-        run Collect(3, 1);
+        run Collect(3, RUNS);
 #endif
         run Monitor()    /* The last one is tried first. */
     }
