@@ -52,7 +52,8 @@ bit writing[3];   /* by content: a write of the narinfo of ours is on its way */
 
 byte state[3];
 bit busy[3];      /* busy_until is in the future */
-byte leased[3];   /* which run made it busy last; 0: whoever publishes */
+byte leased[3];   /* who made it busy last: a run, or a publisher */
+#define publisher(w) (100 + (w))
 bit writable[2];  /* by push: writable_until is in the future, as far as this push made it so */
 bit refs[3];      /* of the narinfo, by target: an edge to a row that is there */
 bit dangling[3];  /* an edge to a row that is gone */
@@ -451,6 +452,13 @@ inline markLost(p) {
 #define isWritten isAnswered
 #endif
 
+/* BusyPeriod.swift: no other request was on its way when the lease began, and none has got one since. */
+#ifdef BUSY_FORGOTTEN
+#define isLastRequest(w) true
+#else
+#define isLastRequest(w) (isFirst && leased[K] == publisher(w))
+#endif
+
 /* UploadService+Publish.swift, by server w: a lease, a write, again until the store answers; then the commit. */
 inline publishAndCommit(p, w) {
     do
@@ -458,22 +466,24 @@ inline publishAndCommit(p, w) {
     :: atomic {
         upload[p] == PUBLISHING && state[K] == UPLOADING && !isAnswered && !lease[w] ->
         lease[w] = 1;
+        isFirst = !busy[K];
 #ifndef WRITE_WITHOUT_BUSY
         busy[K] = 1;
 #endif
-        leased[K] = 0
+        leased[K] = publisher(w)
     }
     /* put: answered, or not, when it may yet take effect */
     :: atomic { lease[w] -> bucket[K] = text[p]; lease[w] = 0; isAnswered = 1 }
     :: atomic { lease[w] && !rest -> writing[text[p]] = 1; lease[w] = 0 }
-    /* commit */
+    /* commit: what was written is busy no longer than it was before. */
     :: atomic {
         upload[p] == PUBLISHING && (state[K] != UPLOADING || isWritten) ->
-        state[K] = LIVE; finish(p); isAnswered = 0; lease[w] = 0; break
+        busy[K] = busy[K] && !(isAnswered && isLastRequest(w));
+        state[K] = LIVE; finish(p); isAnswered = 0; isFirst = 0; lease[w] = 0; break
     }
-    :: atomic { upload[p] != PUBLISHING -> isAnswered = 0; lease[w] = 0; break }
+    :: atomic { upload[p] != PUBLISHING -> isAnswered = 0; isFirst = 0; lease[w] = 0; break }
     /* The server dies. */
-    :: atomic { !rest -> isAnswered = 0; lease[w] = 0; goto stop }
+    :: atomic { !rest -> isAnswered = 0; isFirst = 0; lease[w] = 0; goto stop }
     od
 }
 
@@ -509,7 +519,7 @@ inline releaseClaims(p) {
 }
 
 proctype Push(byte u; byte v) {
-    bit arrived, isAnswered, isCollecting;
+    bit arrived, isAnswered, isFirst, isCollecting;
     begin(u, v);
 complete:
     if
@@ -767,7 +777,7 @@ inline perform(w) {
 
 proctype Collect(byte w; byte runs) {
     byte mine;
-    bit isAnswered, isCollecting, taken, past, gone, q;
+    bit isAnswered, isFirst, isCollecting, taken, past, gone, q;
     bit condemnable[3];
 again:
     perform(w);
