@@ -255,6 +255,7 @@ inline claimChunk(p, o) {
     :: else ->
         forgetRefs(o == K && state[o] != UPLOADING);
         state[o] = UPLOADING;
+        leased[o] = 0;
 #ifdef NARINFO_BY_CLIENT
         writableText[p] = writableText[p] || o == K;
 #endif
