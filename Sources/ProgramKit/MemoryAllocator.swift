@@ -11,6 +11,9 @@ public enum MemoryAllocator {
     public static func returnLargeBuffers() {
         #if canImport(Glibc) && canImport(CMalloc)
         _ = mallopt(M_MMAP_THRESHOLD, 1 << 20)
+        // What is smaller is soon needed again: to give it back and to ask for it is what a push of many paths would
+        // spend its time on.
+        _ = mallopt(M_TRIM_THRESHOLD, 8 << 20)
         #endif
     }
 }

@@ -18,6 +18,7 @@ enum CompressionProbe {
             path: directories.file(of: info.storePath),
             options: .init(computesHash: false, buildsListing: false, bufferedChunks: 1))
         var sample: [UInt8] = []
+        sample.reserveCapacity(sampleSize * 2)
         do {
             for try await chunk in source.makeStream() {
                 sample += chunk

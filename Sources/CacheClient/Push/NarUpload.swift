@@ -69,7 +69,7 @@ struct NarUpload: Sendable {
             throw error
         }
         defer { context.resources.memory.release(memory) }
-        let (bytes, summary) = try await collect(releasing: processor)
+        let (bytes, summary) = try await collect(atMost: Int(bound), releasing: processor)
         try await context.resources.requests.withUnits(1) { () throws(ClientError) in
             _ = try await context.api.put(bytes, to: url, key: key, as: .nar)
             context.monitor.note(.sent(UInt64(bytes.count)))
@@ -79,14 +79,24 @@ struct NarUpload: Sendable {
     }
 
     /// The compressed NAR in memory, whose hash was found right.
-    private func collect(releasing processor: Int) async throws(ClientError) -> ([UInt8], NarSummary) {
+    ///
+    /// - Parameter size: What it has at most, in bytes.
+    private func collect(
+        atMost size: Int, releasing processor: Int
+    ) async throws(ClientError) -> ([UInt8], NarSummary) {
         defer { context.resources.processors.release(processor) }
         var reader = NarChunks(
             info: info, context: context,
             compression: NarCompression(level: try await compressionLevel(), isParallel: false))
         var bytes: [UInt8] = []
         while let chunk = try await reader.next() {
-            if bytes.isEmpty { bytes = chunk } else { bytes += chunk }
+            if bytes.isEmpty {
+                bytes = chunk
+            } else {
+                // At once: an array that grows touches its memory several times, which takes longer than to compress.
+                bytes.reserveCapacity(size)
+                bytes += chunk
+            }
             guard bytes.count <= Self.singlePutLimit else { throw Self.changed(path) }
         }
         return (bytes, try await reader.checkedSummary())
