@@ -254,8 +254,8 @@ inline claimChunk(p, o) {
     :: isPresent(o) -> state[o] = LIVE
     :: else ->
         forgetRefs(o == K && state[o] != UPLOADING);
+        leased[o] = (state[o] == UPLOADING -> leased[o] : 0);
         state[o] = UPLOADING;
-        leased[o] = 0;
 #ifdef NARINFO_BY_CLIENT
         writableText[p] = writableText[p] || o == K;
 #endif
