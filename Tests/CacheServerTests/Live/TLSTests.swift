@@ -143,6 +143,22 @@ import Foundation
         }
     }
 
+    /// Whoever never ends his handshake, or never begins it, is cut like everybody who says nothing.
+    @Test(arguments: ["", "\u{16}", "\u{16}\u{3}\u{1}\u{0}\u{7F}\u{1}"])
+    func handshakesThatDoNotEnd(sent: String) async throws {
+        try await withTemporaryDirectory { directory in
+            let setting = try Setting(directory: directory, asksClients: true)
+            try await TestServer.run(limits: HostileClientTests.shortIdle, tls: setting.identity) { server in
+                try await server.live { (port: Int) async throws -> Void in
+                    try await RawConnection.open(port: port) { connection in
+                        try await connection.send(sent)
+                        #expect(await connection.receiveAll() == "")
+                    }
+                }
+            }
+        }
+    }
+
     @Test func newCertificatesAreTakenOver() async throws {
         try await withTemporaryDirectory { directory in
             let log = LogRecorder()
