@@ -66,7 +66,8 @@ struct Server {
         let uploads = UploadService(
             metadata: storage.metadata, objects: changing,
             settings: UploadSettings(
-                signer: signing.signer, storeDirectory: settings.storeDirectory, maximumNarSize: settings.maximumNarSize,
+                signer: signing.signer, storeDirectory: settings.storeDirectory,
+                maximumNarSize: settings.maximumNarSize,
                 narSinglePut: settings.narSinglePut, requireCompleteClosures: settings.requireCompleteClosures,
                 times: times),
             clocks: storage.clocks, onEvent: { metrics.note($0) }, logger: logger)
