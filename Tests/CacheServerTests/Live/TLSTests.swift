@@ -1,3 +1,4 @@
+import CacheCore
 import CacheServer
 import CacheStorage
 import CurlKit
