@@ -57,14 +57,8 @@ struct Server {
         logger: Logger
     ) async throws {
         let times = settings.times ?? .standard
-        let program = settings.signProgram.map {
-            SigningProgram(path: $0.path, publicKeys: $0.publicKeys, logger: logger)
-        }
-        var signers: [any NarInfoSigning] = [LocalSigner(keys: storage.signingKeys)]
-        if let program { signers.append(program) }
-        let signer = CombinedSigner(signers)
-        try SignProgramSettings.checkNames(signer.publicKeys)
-        let publicKeys = signer.publicKeys.map(\.description)
+        let signing = try ServerSigner(keys: storage.signingKeys, program: settings.signProgram, logger: logger)
+        let publicKeys = signing.signer.publicKeys.map(\.description)
         warn(about: storage, logger: logger)
         let narInfos = NarInfoCache(limits: NarInfoCacheLimits(bytes: settings.reading.cacheSize))
         // What this server changes, its readers see at once.
@@ -72,7 +66,8 @@ struct Server {
         let uploads = UploadService(
             metadata: storage.metadata, objects: changing,
             settings: UploadSettings(
-                signer: signer, storeDirectory: settings.storeDirectory, maximumNarSize: settings.maximumNarSize,
+                signer: signing.signer, storeDirectory: settings.storeDirectory,
+                maximumNarSize: settings.maximumNarSize,
                 narSinglePut: settings.narSinglePut, requireCompleteClosures: settings.requireCompleteClosures,
                 times: times),
             clocks: storage.clocks, onEvent: { metrics.note($0) }, logger: logger)
@@ -122,7 +117,7 @@ struct Server {
         }
         var others: [any Service] = [clocks, maintenance, CollectingService(collections: collections)]
         others += access.services
-        if let program { others.append(program) }
+        if let program = signing.program { others.append(program) }
         if let schedule { others.append(schedule) }
         if let watchdog { others.append(watchdog) }
         try await run(others + [server], systemd: systemd, logger: logger)
@@ -158,7 +153,7 @@ struct Server {
             logger.warning(
                 """
                 nothing is signed here: Nix takes only what clients have signed themselves; make a key with \
-                'nix key generate-secret --key-name NAME-1 > FILE' and give --sign-key-path FILE
+                'niks3-server keys generate NAME-1 --sign-key-path FILE' and give --sign-key-path FILE
                 """)
         }
         for warning in storage.warnings + settings.access.warnings { logger.warning("\(warning)") }

@@ -19,7 +19,9 @@ struct ServerAccess: Sendable {
         var services: [any Service] = []
         switch settings.certificates {
         case nil: break
-        case .tls: authenticators.append(TLSCertificateAuthenticator(rules: settings.certificateRules))
+        case .tls:
+            authenticators.append(
+                TLSCertificateAuthenticator(rules: settings.certificateRules, now: { StoreClock.systemTime() }))
         case .proxy(let verdict, let subject):
             authenticators.append(
                 ProxyCertificateAuthenticator(verdict: verdict, subject: subject, rules: settings.certificateRules))

@@ -51,9 +51,10 @@ struct ServerStorage: Sendable {
         clocks = nil
         apiToken = try settings.apiToken ?? storage.apiToken()
         tokenPath = settings.apiToken == nil ? storage.tokenPath : settings.apiTokenPath
+        // Beside a key that no machine gives away, one in a file would vouch for the same.
+        let needsKey = settings.signingKeys.isEmpty && settings.signProgram == nil
         signingKeys =
-            settings.signingKeys.isEmpty
-            ? [try storage.signingKey(hostName: Machine.hostName)] : settings.signingKeys
+            needsKey ? [try storage.signingKey(hostName: Machine.hostName)] : settings.signingKeys
         warnings = []
         // The directory stays locked until then.
         close = { withExtendedLifetime(storage) {} }

@@ -73,12 +73,24 @@ let
       tls-client-ca = cfg.tls.clientCaFile;
     }
     // builtins.listToAttrs (
-      lib.imap0 (index: file: {
-        name = "sign-key-${toString index}";
-        value = file;
-      }) cfg.signKeyFiles
+      numbered "sign-key" cfg.signKeyFiles ++ numbered "read-token" cfg.readProxy.tokenFiles
     )
   );
+  numbered =
+    prefix:
+    lib.imap0 (
+      index: file: {
+        name = "${prefix}-${toString index}";
+        value = file;
+      }
+    );
+  # The paths of credentials with numbers, separated by spaces.
+  paths =
+    prefix: files:
+    if files == [ ] then
+      null
+    else
+      lib.concatStringsSep " " (lib.imap0 (index: _: "%d/${prefix}-${toString index}") files);
   credential = name: if credentials ? ${name} then "%d/${name}" else null;
 
   # In a unit, a percent sign begins a specifier.
@@ -94,13 +106,18 @@ let
     NIKS3_API_TOKEN_PATH = credential "api-token";
     # The server reads it again when it changes, so it is no credential, which is a copy.
     NIKS3_TOKENS_PATH = literal (if cfg.tokensFile == null then null else toString cfg.tokensFile);
-    NIKS3_SIGN_KEY_PATHS =
-      if cfg.signKeyFiles == [ ] then
+    NIKS3_SIGN_KEY_PATHS = paths "sign-key" cfg.signKeyFiles;
+    NIKS3_SIGN_PROGRAM = literal cfg.signProgram.path;
+    NIKS3_SIGN_PROGRAM_PUBLIC_KEY =
+      if cfg.signProgram.publicKeys == [ ] then
         null
       else
-        lib.concatStringsSep " " (lib.imap0 (index: _: "%d/sign-key-${toString index}") cfg.signKeyFiles);
+        literal (lib.concatStringsSep " " cfg.signProgram.publicKeys);
     NIKS3_ENABLE_READ_PROXY = boolean cfg.readProxy.enable;
+    NIKS3_READ_TOKEN_PATH = paths "read-token" cfg.readProxy.tokenFiles;
     NIKS3_MAX_NAR_SIZE = number cfg.maxNarSize;
+    NIKS3_MAX_CONCURRENT_PUSHES = number cfg.maxConcurrentPushes;
+    NIKS3_MAX_PUSH_OBJECTS = number cfg.maxPushObjects;
     NIKS3_REQUIRE_COMPLETE_CLOSURES = boolean cfg.requireCompleteClosures;
     NIKS3_OIDC_CONFIG = if hasOIDC then literal "${oidcFile}" else null;
     NIKS3_TLS_CERT = credential "tls-cert";
@@ -205,10 +222,37 @@ in
       description = "Files of the keys to sign with. Without a bucket one is made at /var/lib/niks3/signing-key.";
     };
 
+    signProgram = {
+      path = mkOption {
+        type = types.nullOr types.str;
+        default = null;
+        example = "/run/current-system/sw/bin/sign-with-module";
+        description = "A program that signs, in place of or beside keys in files.";
+      };
+      publicKeys = mkOption {
+        type = types.listOf types.str;
+        default = [ ];
+        example = [ "cache.example.org-1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=" ];
+        description = "The public halves of the keys that it signs with.";
+      };
+    };
+
     maxNarSize = mkOption {
       type = types.nullOr types.ints.unsigned;
       default = null;
       description = "The largest NAR that is taken, in bytes before compression.";
+    };
+
+    maxConcurrentPushes = mkOption {
+      type = types.nullOr types.ints.unsigned;
+      default = null;
+      description = "How many pushes one credential may have under way at once.";
+    };
+
+    maxPushObjects = mkOption {
+      type = types.nullOr types.ints.unsigned;
+      default = null;
+      description = "How many objects one credential may list at once.";
     };
 
     requireCompleteClosures = mkOption {
@@ -217,10 +261,18 @@ in
       description = "Whether closures with references that are not in the cache are refused.";
     };
 
-    readProxy.enable = mkOption {
-      type = types.nullOr types.bool;
-      default = null;
-      description = "Whether the server serves readers itself. Without a bucket it does unless this is false.";
+    readProxy = {
+      enable = mkOption {
+        type = types.nullOr types.bool;
+        default = null;
+        description = "Whether the server serves readers itself. Without a bucket it does unless this is false.";
+      };
+      tokenFiles = mkOption {
+        type = types.listOf types.path;
+        default = [ ];
+        example = [ "/run/secrets/niks3-read-token" ];
+        description = "Files of tokens that allow only reading. With one, all reads take a token.";
+      };
     };
 
     s3 = {
@@ -310,8 +362,9 @@ in
           types.submodule {
             options = rule // {
               issuer = mkOption {
-                type = types.str;
-                description = "The issuer, as its tokens name it.";
+                type = types.nullOr types.str;
+                default = null;
+                description = "The issuer, as its tokens name it; that of the token in `bearerTokenFile` where it is left out.";
               };
               audience = mkOption {
                 type = types.str;
@@ -369,6 +422,18 @@ in
       '';
       keyFile = secretFile "The key of the certificate in PEM.";
       clientCaFile = secretFile "Whose certificates clients may show instead of a token.";
+      boundSubjects = mkOption {
+        type = types.listOf types.str;
+        default = [ ];
+        example = [ "CN=ci-*,O=Acme" ];
+        description = "Globs of the subjects that may do everything; all of them where none is given here and for reading.";
+      };
+      boundSubjectsRead = mkOption {
+        type = types.listOf types.str;
+        default = [ ];
+        example = [ "CN=*,OU=readers,O=Acme" ];
+        description = "Globs of the subjects that may only read. With one, all reads take a credential.";
+      };
     };
 
     nginx = {
@@ -475,6 +540,14 @@ in
         message = "services.niks3.tls.clientCaFile needs certFile and keyFile too.";
       }
       {
+        assertion = cfg.tls.boundSubjects ++ cfg.tls.boundSubjectsRead != [ ] -> cfg.tls.clientCaFile != null;
+        message = "services.niks3.tls.boundSubjects and boundSubjectsRead need clientCaFile too.";
+      }
+      {
+        assertion = (cfg.signProgram.path == null) == (cfg.signProgram.publicKeys == [ ]);
+        message = "services.niks3.signProgram needs both path and publicKeys.";
+      }
+      {
         assertion = hasTLS -> !cfg.nginx.enable;
         message = "services.niks3.tls and services.niks3.nginx exclude each other: nginx speaks TLS already.";
       }
@@ -493,7 +566,7 @@ in
     ];
 
     warnings = lib.optional (
-      isShared && cfg.signKeyFiles == [ ]
+      isShared && cfg.signKeyFiles == [ ] && cfg.signProgram.path == null
     ) "services.niks3.signKeyFiles is empty: nothing is signed.";
 
     services.niks3.serverUrl = mkIf cfg.nginx.enable (
@@ -537,7 +610,13 @@ in
       serviceConfig = hardening // {
         Type = "notify";
         NotifyAccess = "main";
-        ExecStart = utils.escapeSystemdExecArgs ([ "${cfg.package}/bin/niks3-server" ] ++ cfg.extraFlags);
+        # Subjects may hold spaces, which separate the patterns of a variable.
+        ExecStart = utils.escapeSystemdExecArgs (
+          [ "${cfg.package}/bin/niks3-server" ]
+          ++ map (subject: "--mtls-bound-subject=${subject}") cfg.tls.boundSubjects
+          ++ map (subject: "--mtls-bound-subject-read=${subject}") cfg.tls.boundSubjectsRead
+          ++ cfg.extraFlags
+        );
         LoadCredential = lib.mapAttrsToList (name: file: "${name}:${toString file}") credentials;
         User = cfg.user;
         Group = cfg.group;

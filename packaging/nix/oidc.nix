@@ -13,9 +13,10 @@ in
 {
   providers = lib.mapAttrs (
     _: provider:
-    { inherit (provider) issuer audience; }
+    { inherit (provider) audience; }
     // rule provider
     // given {
+      inherit (provider) issuer;
       rules = map (options: rule options // given { inherit (options) pins; }) provider.rules;
       jwks_url = provider.jwksUrl;
       ca_file = provider.caFile;

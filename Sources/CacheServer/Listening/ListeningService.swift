@@ -111,7 +111,7 @@ struct ListeningService<Responder: HTTPResponder>: Service where Responder.Conte
             if let tls {
                 do {
                     try channel.pipeline.syncOperations.addHandlers(
-                        NIOSSLServerHandler(context: tls.context), PeerSubject())
+                        NIOSSLServerHandler(context: tls.context), PeerCertificateHandler())
                 } catch {
                     return channel.eventLoop.makeFailedFuture(error)
                 }

@@ -46,6 +46,9 @@ public final actor SigningProgram: NarInfoSigning {
     /// Where lines for the program that runs go; nil while there is none.
     private var lines: AsyncStream<[UInt8]>.Continuation?
     private var absence = "it is just being started"
+    /// Whether it ran, or could not be run, before.
+    private var wasTried = false
+    private var starting: [CheckedContinuation<Void, Never>] = []
 
     /// - Parameters:
     ///   - path: the program, by path or by name.
@@ -74,6 +77,12 @@ public final actor SigningProgram: NarInfoSigning {
             }
         }
         return result
+    }
+
+    /// Waits until it runs for the first time, or it is known that it does not.
+    public func untilStarted() async {
+        guard !wasTried else { return }
+        await withCheckedContinuation { starting.append($0) }
     }
 
     private func ask(_ fingerprints: [(key: String, value: String)]) async throws(CacheError) -> [String: String] {
@@ -121,6 +130,13 @@ public final actor SigningProgram: NarInfoSigning {
     /// A program runs: it is given what is asked from now on.
     func begin(_ lines: AsyncStream<[UInt8]>.Continuation) {
         self.lines = lines
+        tried()
+    }
+
+    private func tried() {
+        wasTried = true
+        for continuation in starting { continuation.resume() }
+        starting = []
     }
 
     /// The program is gone. Whoever waits for it hears why.
@@ -131,6 +147,7 @@ public final actor SigningProgram: NarInfoSigning {
         let waiting = requests
         requests = [:]
         for request in waiting.values { request.continuation.resume(returning: Answer(problem: reason)) }
+        tried()
     }
 
     /// The program has answered.

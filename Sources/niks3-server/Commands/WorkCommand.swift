@@ -22,6 +22,7 @@ protocol WorkCommand: ParsableCommand {
 struct Work: Sendable {
     let settings: ServerSettings
     let storage: WorkStorage
+    let signer: CombinedSigner
     let interruption: Interruption
     let logger: Logger
 
@@ -32,7 +33,7 @@ struct Work: Sendable {
         UploadService(
             metadata: storage.metadata, objects: storage.objects,
             settings: UploadSettings(
-                signer: LocalSigner(keys: storage.signingKeys), storeDirectory: settings.storeDirectory,
+                signer: signer, storeDirectory: settings.storeDirectory,
                 maximumNarSize: settings.maximumNarSize, requireCompleteClosures: settings.requireCompleteClosures,
                 times: times),
             clocks: storage.clocks, logger: logger)
@@ -75,9 +76,15 @@ extension WorkCommand {
             }
             let outcome: Result<WorkStatus, any Error>
             do {
+                let signing = try ServerSigner(
+                    keys: storage.signingKeys, program: settings.signProgram, logger: logger)
                 outcome = .success(
-                    try await work(
-                        Work(settings: settings, storage: storage, interruption: interruption, logger: logger)))
+                    try await signing.running {
+                        try await work(
+                            Work(
+                                settings: settings, storage: storage, signer: signing.signer,
+                                interruption: interruption, logger: logger))
+                    })
             } catch {
                 outcome = .failure(error)
             }

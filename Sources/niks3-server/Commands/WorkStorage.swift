@@ -50,7 +50,7 @@ struct WorkStorage: Sendable {
         // A key is made by a server only: whoever checks a cache changes nothing.
         let hasKey = FileManager.default.fileExists(atPath: path + "/signing-key")
         signingKeys =
-            settings.signingKeys.isEmpty && hasKey
+            settings.signingKeys.isEmpty && settings.signProgram == nil && hasKey
             ? [try storage.signingKey(hostName: Machine.hostName)] : settings.signingKeys
         // The directory stays locked until then.
         close = { withExtendedLifetime(storage) {} }

@@ -1,5 +1,8 @@
+import CacheCore
 import CacheServer
+import CacheStorage
 import CurlKit
+import Synchronization
 import Testing
 import X509
 
@@ -73,7 +76,8 @@ import Foundation
             let rules = CertificateRules(
                 writers: [try Glob("CN=ci,OU=build,O=Acme")], readers: [try Glob("CN=*,OU=readers,O=Acme")])
             let authenticators: [any Authenticator] = [
-                TLSCertificateAuthenticator(rules: rules), try StaticTokenAuthenticator(token: TestServer.token),
+                TLSCertificateAuthenticator(rules: rules, now: { StoreClock.systemTime() }),
+                try StaticTokenAuthenticator(token: TestServer.token),
             ]
             let otherDirectory = directory + "/other"
             try FileManager.default.createDirectory(atPath: otherDirectory, withIntermediateDirectories: true)
@@ -114,13 +118,46 @@ import Foundation
                         }
                     }
                     #expect(try await Self.status(plain, port, "/api/pins", token: TestServer.token) == 200)
+                    // The fields of a proxy count for nothing where the server itself looks at certificates.
+                    let pretending = try await plain.execute(
+                        HTTPRequest(
+                            url: "https://127.0.0.1:\(port)/api/pins",
+                            headers: [
+                                "X-SSL-Client-Verify": "SUCCESS", "X-SSL-Client-Dn": "CN=ci,OU=build,O=Acme",
+                            ]))
+                    _ = try await pretending.body.collect(upTo: 1 << 20)
+                    #expect(pretending.status == 401)
                     for client in [writer, reader, nobody, expired, stranger, plain] { await client.shutdown() }
                 }
             }
         }
     }
 
-    /// The field of a proxy counts for nothing where the server itself looks at certificates.
+    /// A connection outlasts the certificate that it was made with.
+    @Test func certificatesThatExpireMeanwhile() async throws {
+        try await withTemporaryDirectory { directory in
+            let setting = try Setting(directory: directory, asksClients: true)
+            let own = try setting.certificates.issue("ci", subject: try TestCertificates.subject("ci"))
+            let time = Mutex(StoreClock.systemTime())
+            let log = LogRecorder()
+            let authenticator = TLSCertificateAuthenticator(
+                rules: CertificateRules(), now: { time.withLock { $0 } })
+            try await TestServer.run(
+                authenticators: [authenticator], tls: setting.identity, logger: log.logger
+            ) { server in
+                try await server.live { (port: Int) async throws -> Void in
+                    let client = setting.client(own)
+                    #expect(try await Self.status(client, port, "/api/pins") == 200)
+                    time.withLock { $0 = $0 + .seconds(2 * 86_400) }
+                    #expect(try await Self.status(client, port, "/api/pins") == 401)
+                    await client.shutdown()
+                }
+            }
+            #expect(log.text.contains("reason=\"the certificate has expired\""), "\(log.text)")
+        }
+    }
+
+    /// What a client is given leads back over TLS.
     @Test func presignedURLsAreHTTPS() async throws {
         try await withTemporaryDirectory { directory in
             let setting = try Setting(directory: directory, asksClients: false)
@@ -138,6 +175,22 @@ import Foundation
                     #expect(text.contains(#""presigned_url":"https://127.0.0.1:\#(port)/.store/"#))
                     #expect(!text.contains(#""http:"#))
                     await client.shutdown()
+                }
+            }
+        }
+    }
+
+    /// Whoever never ends his handshake, or never begins it, is cut like everybody who says nothing.
+    @Test(arguments: ["", "\u{16}", "\u{16}\u{3}\u{1}\u{0}\u{7F}\u{1}"])
+    func handshakesThatDoNotEnd(sent: String) async throws {
+        try await withTemporaryDirectory { directory in
+            let setting = try Setting(directory: directory, asksClients: true)
+            try await TestServer.run(limits: HostileClientTests.shortIdle, tls: setting.identity) { server in
+                try await server.live { (port: Int) async throws -> Void in
+                    try await RawConnection.open(port: port) { connection in
+                        try await connection.send(sent)
+                        #expect(await connection.receiveAll() == "")
+                    }
                 }
             }
         }

@@ -126,8 +126,9 @@ import Darwin
                 server.signal(SIGHUP)
                 let http = HTTPCalls(port: port, client: HTTPClient())
                 let config = try await http.get("/api/cache-config").text
-                #expect(config.contains(#""niks3-"#))
-                #expect(config.contains("\"\(key.publicKey)\""))
+                // No key in a file beside it.
+                #expect(config.contains(#""public_keys":["\#(key.publicKey)"]"#), "\(config)")
+                #expect(!FileManager.default.fileExists(atPath: directory + "/state/signing-key"))
                 await http.client.shutdown()
             }
             #expect(end.status == .exited(0))

@@ -15,6 +15,8 @@ struct RunningServer: Sendable {
     let processID: Int32
     /// The file that its log goes to.
     let logPath: String
+    /// Who vouches for its certificate; nil where it speaks without TLS.
+    let authority: String?
 
     var tokenPath: String { storage.tokenPath }
     var port: Int { Int(url.split(separator: ":").last ?? "") ?? 0 }
@@ -30,7 +32,7 @@ struct RunningServer: Sendable {
     /// What the server answers to a GET.
     func get(_ path: String) async throws -> Data {
         let output = try await Command(
-            words: ["curl", "--silent", "--fail", url + path],
+            words: ["curl", "--silent", "--fail"] + (authority.map { ["--cacert", $0] } ?? []) + [url + path],
             environment: [
                 "PATH": "/usr/bin:/bin"
             ]
@@ -50,7 +52,7 @@ struct RunningServer: Sendable {
     /// Starts a server on `storage`, waits until it answers, and stops it after `body`.
     static func run<Result: Sendable>(
         for nix: NixSandbox, on storage: ServerStorage, port: Int = 0, arguments: [String] = [],
-        environment: [String: String] = [:],
+        environment: [String: String] = [:], authority: String? = nil,
         _ body: @Sendable (RunningServer) async throws -> Result
     ) async throws -> Result {
         let logs = try TemporaryDirectory()
@@ -73,9 +75,12 @@ struct RunningServer: Sendable {
             let url = try await eventually("the server's address in \(log)") { () -> String? in
                 let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
                 if hasEnded(processID) { throw ServerEnded(log: text) }
-                return text.firstMatch(of: /NIKS3_SERVER_URL=(http:\/\/127\.0\.0\.1:[1-9][0-9]*)/).map { String($0.1) }
+                return text.firstMatch(of: /NIKS3_SERVER_URL=(https?:\/\/127\.0\.0\.1:[1-9][0-9]*)/).map {
+                    String($0.1)
+                }
             }
-            let server = RunningServer(url: url, storage: storage, processID: processID, logPath: log)
+            let server = RunningServer(
+                url: url, storage: storage, processID: processID, logPath: log, authority: authority)
             _ = try await eventually("\(url)/readyz") { try? await server.get("/readyz") }
             do {
                 let result = try await body(server)

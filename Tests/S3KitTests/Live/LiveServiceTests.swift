@@ -210,6 +210,12 @@ import Foundation
             let read = try await send("GET", get)
             #expect(read == (200, "bytes"))
             #expect(try await send("PUT", get, "bytes").0 == 403)
+            // Each is good for one key and one method.
+            for method in ["GET", "POST", "DELETE"] { #expect(try await send(method, put).0 == 403, "\(method)") }
+            for key in ["nar/v", "nar/%C3%BC/x", "nix-cache-info", "nar/..%2Fnar/%C3%BC"] {
+                #expect(try await send("PUT", put.replacing("nar/%C3%BC", with: key), "other").0 == 403, "\(key)")
+            }
+            #expect(try await client.list().objects.map(\.key) == ["nar/ü"])
 
             let uploadID = try await client.createMultipartUpload("nar/m")
             let part = try await client.presignedPart("nar/m", uploadID: uploadID, number: 1, lifetime: .seconds(60))

@@ -104,7 +104,22 @@ let
           certFile = "/run/secrets/cert.pem";
           keyFile = "/run/secrets/key.pem";
           clientCaFile = "/run/secrets/ca.pem";
+          boundSubjects = [ "CN=ci,O=Acme Ltd" ];
+          boundSubjectsRead = [ "CN=*,OU=readers,*" ];
         };
+        readProxy = {
+          enable = true;
+          tokenFiles = [ "/run/secrets/read-token" ];
+        };
+        signProgram = {
+          path = "/run/current-system/sw/bin/sign";
+          publicKeys = [
+            "module-1:a"
+            "module-2:b"
+          ];
+        };
+        maxConcurrentPushes = 8;
+        maxPushObjects = 100000;
         oidc.configFile = "/etc/niks3/oidc.json";
         gc.enable = false;
       };
@@ -122,6 +137,7 @@ let
         enable = true;
         s3.bucket = "cache";
         tls.clientCaFile = "/run/secrets/ca.pem";
+        signProgram.publicKeys = [ "module-1:a" ];
         nginx.domain = "niks3.example.org";
         oidc.configFile = "/etc/niks3/oidc.json";
         oidc.providers.x = {
@@ -320,8 +336,12 @@ let
         NIKS3_API_TOKEN_PATH = "%d/api-token";
         NIKS3_DB = "postgres://niks3@db.example.org/niks3?passfile=%%2Frun%%2Fpass";
         NIKS3_DB_POOL = "20";
+        NIKS3_ENABLE_READ_PROXY = "true";
         NIKS3_HTTP_ADDR = "127.0.0.1:5751";
+        NIKS3_MAX_CONCURRENT_PUSHES = "8";
+        NIKS3_MAX_PUSH_OBJECTS = "100000";
         NIKS3_OIDC_CONFIG = "/etc/niks3/oidc.json";
+        NIKS3_READ_TOKEN_PATH = "%d/read-token-0";
         NIKS3_S3_BUCKET = "cache";
         NIKS3_S3_BUCKET_LOOKUP = "path";
         NIKS3_S3_CONCURRENCY = "50";
@@ -330,10 +350,20 @@ let
         NIKS3_S3_USE_SSL = "true";
         NIKS3_SERVER_URL = "https://niks3.example.org";
         NIKS3_SIGN_KEY_PATHS = "%d/sign-key-0";
+        NIKS3_SIGN_PROGRAM = "/run/current-system/sw/bin/sign";
+        NIKS3_SIGN_PROGRAM_PUBLIC_KEY = "module-1:a module-2:b";
         NIKS3_TLS_CERT = "%d/tls-cert";
         NIKS3_TLS_CLIENT_CA = "%d/tls-client-ca";
         NIKS3_TLS_KEY = "%d/tls-key";
       }
+    ];
+    "remote: the command" = [
+      (service "remote" "niks3").serviceConfig.ExecStart
+      (quoted [
+        "${store "niks3-server"}/bin/niks3-server"
+        "--mtls-bound-subject=CN=ci,O=Acme Ltd"
+        "--mtls-bound-subject-read=CN=*,OU=readers,*"
+      ])
     ];
     "remote: no database here and no collections" = [
       {
@@ -438,6 +468,7 @@ let
           "services.niks3.s3 needs either accessKeyFile and secretKeyFile, or useIAM."
           "services.niks3.apiTokenFile is missing: make a token with `openssl rand -hex 32`."
           "services.niks3.tls.clientCaFile needs certFile and keyFile too."
+          "services.niks3.signProgram needs both path and publicKeys."
           "services.niks3.oidc.configFile and services.niks3.oidc.providers exclude each other."
           "services.niks3-auto-upload.authTokenFile is missing: name the file of the API token."
         ];

@@ -1,10 +1,16 @@
+public import CacheCore
+
 /// Lets clients in that have shown a certificate when they connected.
 public struct TLSCertificateAuthenticator: Authenticator {
     private let rules: CertificateRules
+    private let now: @Sendable () -> Timestamp
 
-    /// - Parameter rules: what subjects allow.
-    public init(rules: CertificateRules) {
+    /// - Parameters:
+    ///   - rules: what subjects allow.
+    ///   - now: the time, for certificates that expire.
+    public init(rules: CertificateRules, now: @escaping @Sendable () -> Timestamp) {
         self.rules = rules
+        self.now = now
     }
 
     /// Subjects that may only read make reads something that takes a credential.
@@ -12,9 +18,15 @@ public struct TLSCertificateAuthenticator: Authenticator {
 
     /// Who has the certificate of the connection. TLS itself has refused those that nobody vouches for.
     public func authenticate(_ request: AuthenticationRequest) async throws -> AuthenticationOutcome {
-        guard let channel = request.channel, let subject = try await PeerSubject.subject(on: channel) else {
+        guard let channel = request.channel, let certificate = try await PeerCertificate.shown(on: channel) else {
             return .absent
         }
-        return rules.outcome(of: subject)
+        // TLS looks only when it is shown, which a connection, or a session that goes on in another, may outlast.
+        guard now() <= certificate.end else {
+            return .refused(
+                AuthenticationRefusal(
+                    claimant: "certificate:\(certificate.subject)", reason: "the certificate has expired"))
+        }
+        return rules.outcome(of: certificate.subject)
     }
 }

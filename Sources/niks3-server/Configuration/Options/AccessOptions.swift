@@ -76,8 +76,8 @@ struct AccessOptions: ParsableArguments {
         help: ArgumentHelp(
             "A file with a secret key to sign with; may be repeated.",
             discussion: """
-                Default: signing-key in the data directory, made on first start. With a database nothing is signed \
-                without one. NIKS3_SIGN_KEY_PATHS adds files, separated by spaces.
+                Default: signing-key in the data directory, made on first start unless a program signs. With a \
+                database nothing is signed without one. NIKS3_SIGN_KEY_PATHS adds files, separated by spaces.
                 """,
             valueName: "file"))
     var signKeyPath: [String] = []
