@@ -6,9 +6,9 @@ extension PostgresStore {
         try await transaction(.single) { connection in
             let rows = try connection.query(
                 """
-                INSERT INTO niks3.uploads (state, started_at, roots, external) VALUES (0, niks3.clock(), $1, $2)
-                RETURNING id, started_at
-                """, [.texts(upload.roots), .texts(upload.external)])
+                INSERT INTO niks3.uploads (state, started_at, roots, external, pulled)
+                VALUES (0, niks3.clock(), $1, $2, $3) RETURNING id, started_at
+                """, [.texts(upload.roots), .texts(upload.external), .bool(upload.isPulled)])
             guard let row = rows.first else { throw PostgresError(.other, "an insertion returned no row") }
             return StartedUpload(id: try row[0].uploadID(), state: .open, startedAt: try row[1].timestamp())
         }

@@ -7,8 +7,11 @@ extension SQLiteStore {
         try await write { database in
             let now = try database.instant()
             try database.run(
-                "INSERT INTO uploads (state, started_at, roots, external) VALUES (0, ?, ?, ?)",
-                [now.microseconds, JSONList.strings(upload.roots), JSONList.strings(upload.external)])
+                "INSERT INTO uploads (state, started_at, roots, external, pulled) VALUES (0, ?, ?, ?, ?)",
+                [
+                    now.microseconds, JSONList.strings(upload.roots), JSONList.strings(upload.external),
+                    upload.isPulled,
+                ])
             return StartedUpload(
                 id: UploadID(rawValue: database.lastInsertedRowID), state: .open, startedAt: now)
         }
