@@ -47,7 +47,8 @@ NARINFO
 fill_bucket() { # NAME
     make_bucket "$1"
     for number in $(seq 100 199); do
-        narinfo "$number" | s3 --output /dev/null --upload-file - --header 'Content-Type: text/x-nix-narinfo' \
+        narinfo "$number" >"$work/narinfo"
+        s3 --output /dev/null --upload-file "$work/narinfo" --header 'Content-Type: text/x-nix-narinfo' \
             "$endpoint/$1/$(hash "$number").narinfo"
     done
     if [ "${2:-}" = nar ]; then
@@ -125,7 +126,7 @@ upload_to_directory() { # FILE
 }
 
 row_nar() {
-    local port round best_nginx=0 best_server=0 small
+    local port round nginx best_nginx=0 best_server=0 small
     mkdir "$work/www" "$work/nginx"
     chmod 755 "$work/www"
     make_file "$work/www/nar"

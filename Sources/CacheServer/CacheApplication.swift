@@ -66,7 +66,7 @@ public struct CacheApplication: Sendable {
         if configuration.servesReads {
             ReadProxy(
                 objects: services.objects, narInfos: services.narInfos, limits: limits,
-                redirectLifetime: configuration.readRedirectLifetime
+                redirectLifetime: configuration.readRedirectLifetime, pull: services.pull
             ).add(to: routes)
         }
         return (router, measure(router, routes))

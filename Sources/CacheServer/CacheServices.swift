@@ -15,6 +15,8 @@ public struct CacheServices: Sendable {
     public let objects: any ObjectStore
     /// Narinfos in memory; what changes `objects` has to follow it.
     public let narInfos: NarInfoCache
+    /// Other caches from which this one is filled; nil where there are none.
+    public let pull: PullThrough?
     /// The store whose presigned URLs lead to this server, where it keeps its objects itself.
     public let directory: DirectoryStore?
     /// Whether the server can do its work.
@@ -31,6 +33,7 @@ public struct CacheServices: Sendable {
     ///   - closures: lists of closures, and their deletion; nil where there are none.
     ///   - objects: where readers' objects come from.
     ///   - narInfos: narinfos in memory; none are kept where it is left out.
+    ///   - pull: other caches from which this one is filled; nil where there are none.
     ///   - directory: the store whose presigned URLs lead to this server; nil where they lead elsewhere.
     ///   - readiness: whether the server can do its work.
     ///   - farms: who leads the build farms.
@@ -38,8 +41,8 @@ public struct CacheServices: Sendable {
     public init(
         uploads: UploadService, collections: CollectionService? = nil, pins: PinService? = nil,
         closures: ClosureService? = nil, objects: any ObjectStore,
-        narInfos: NarInfoCache = NarInfoCache(limits: NarInfoCacheLimits(bytes: 0)), directory: DirectoryStore?,
-        readiness: Readiness, farms: FarmLeads, metrics: ServerMetrics = ServerMetrics()
+        narInfos: NarInfoCache = NarInfoCache(limits: NarInfoCacheLimits(bytes: 0)), pull: PullThrough? = nil,
+        directory: DirectoryStore?, readiness: Readiness, farms: FarmLeads, metrics: ServerMetrics = ServerMetrics()
     ) {
         self.uploads = uploads
         self.collections = collections
@@ -47,6 +50,7 @@ public struct CacheServices: Sendable {
         self.closures = closures
         self.objects = objects
         self.narInfos = narInfos
+        self.pull = pull
         self.directory = directory
         self.readiness = readiness
         self.farms = farms

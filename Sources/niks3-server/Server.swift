@@ -86,12 +86,17 @@ struct Server {
             servesReads: settings.servesReads, readRedirectLifetime: settings.reading.redirectLifetime,
             publicKeys: publicKeys, maximumNarSize: settings.maximumNarSize, authenticators: access.authenticators,
             audiences: access.audiences, tls: tls, pushLimits: settings.pushLimits, limits: limits)
+        let pull = try settings.pullThrough.map { pullThrough in
+            PullThrough(
+                try pullThrough.configuration(own: signer.publicKeys, storeDirectory: settings.storeDirectory),
+                uploads: uploads, logger: logger)
+        }
         let services = CacheServices(
             uploads: uploads, collections: collections, pins: pins,
             closures: ClosureService(
                 metadata: storage.metadata, objects: storage.objects, storeDirectory: settings.storeDirectory,
                 logger: logger),
-            objects: storage.readObjects, narInfos: narInfos,
+            objects: storage.readObjects, narInfos: narInfos, pull: pull,
             directory: storage.directory,
             readiness: Readiness(metadata: storage.metadata, objects: storage.objects, clocks: storage.clocks),
             farms: FarmLeads(metadata: storage.metadata, logger: logger), metrics: metrics)
@@ -120,7 +125,13 @@ struct Server {
         if let program = signing.program { others.append(program) }
         if let schedule { others.append(schedule) }
         if let watchdog { others.append(watchdog) }
-        try await run(others + [server], systemd: systemd, logger: logger)
+        do {
+            try await run(others + [server], systemd: systemd, logger: logger)
+        } catch {
+            await pull?.close()
+            throw error
+        }
+        await pull?.close()
     }
 
     /// Runs services until a signal comes; the last one stops first.

@@ -19,12 +19,13 @@ struct ServerCommand: ParsableCommand {
             Beside the server there are 'niks3-server tokens' and 'niks3-server keys'; each has a --help of its own.
             """,
         version: Version.current,
-        subcommands: [CollectCommand.self, FsckCommand.self, ImportCommand.self])
+        subcommands: [CollectCommand.self, FsckCommand.self, ImportCommand.self, ResignCommand.self])
 
     @OptionGroup var options: ServerOptions
 
     /// The names of all flags of commands that take no value.
     private static let switches = CollectCommand.switches.union(FsckCommand.switches).union(ImportCommand.switches)
+        .union(ResignCommand.switches)
 
     /// Reads a command line in any of the spellings that scripts use.
     ///

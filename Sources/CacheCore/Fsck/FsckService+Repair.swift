@@ -42,7 +42,7 @@ extension FsckService {
         let lostIDs = Set(lost.map(\.target))
         if !lost.isEmpty {
             let instant = try await metadata.markLost(
-                lostIDs.sorted(), upload: upload, writeWindow: uploads.times.writeWindow)
+                lostIDs.sorted(), by: .absence, upload: upload, writeWindow: uploads.times.writeWindow)
             if instant != nil { repaired.formUnion(lost.map(\.identity)) }
         }
         var links: [FsckProblem] = []

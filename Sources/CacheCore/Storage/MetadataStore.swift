@@ -22,9 +22,10 @@ public protocol MetadataStore: Sendable {
     ) async throws(CacheError) -> ClaimedChunk?
 
     /// Sets live objects that an open upload claims, and that were found lost, to uploading.
+    /// - Parameter evidence: by what they were found lost; it is looked at again where the database can tell.
     /// - Returns: the instant from which their write windows were computed; nil when the upload is not open.
     func markLost(
-        _ objects: [ObjectID], upload: UploadID, writeWindow: Duration
+        _ objects: [ObjectID], by evidence: LossEvidence, upload: UploadID, writeWindow: Duration
     ) async throws(CacheError) -> Timestamp?
 
     /// Records multipart uploads that were begun for an open upload.

@@ -59,7 +59,8 @@ extension UploadService {
             // Their texts have to be written anew: the next push is asked for them.
             logger.error(
                 "objects refer to rows that are gone", metadata: ["objects": "\(refusal.dangling.count)"])
-            _ = try await metadata.markLost(refusal.dangling, upload: upload, writeWindow: times.writeWindow)
+            _ = try await metadata.markLost(
+                refusal.dangling, by: .danglingReferences, upload: upload, writeWindow: times.writeWindow)
         }
         guard refusal.missing.isEmpty else { return .missing(refusal.missing) }
         return CacheError(.invalidRequest, refusal.invalid.first ?? "The upload cannot be completed.")

@@ -128,7 +128,9 @@ extension UploadService {
             return found == nil ? claim.id : nil
         }.compactMap(\.self)
         guard !lost.isEmpty else { return }
-        guard let instant = try await metadata.markLost(lost, upload: upload, writeWindow: times.writeWindow) else {
+        let found = try await metadata.markLost(
+            lost, by: .absence, upload: upload, writeWindow: times.writeWindow)
+        guard let instant = found else {
             throw .noUpload(upload)
         }
         logger.warning("objects were lost from the bucket", metadata: ["count": "\(lost.count)"])

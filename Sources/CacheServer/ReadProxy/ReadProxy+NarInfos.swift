@@ -15,8 +15,8 @@ extension ReadProxy {
         }
         counters.hits.increment()
         switch answer {
-        case .found(let found): return response(found, to: request.head)
-        case .absent: return APIError.notFound.response(to: request.head)
+        case .found(let found): return response(found, to: request.head, status: .hit)
+        case .absent: return APIError.notFound(counted(.negative)).response(to: request.head)
         case .large: return nil
         }
     }
@@ -29,19 +29,19 @@ extension ReadProxy {
     /// - Throws: ``APIError`` when it is not there; what the object store fails with.
     func narInfo(_ key: ServedKey, for request: Request) async throws -> Response? {
         counters.misses.increment()
-        let answer = try await narInfos.answer(for: key.key) { held in try await load(key, held) }
+        let answer = try await narInfos.answer(for: key.key) { held in try await load(key, held, for: request) }
         switch answer {
-        case .found(let found): return response(found, to: request.head)
-        case .absent: throw APIError.notFound
+        case .found(let found): return response(found, to: request.head, status: found.status)
+        case .absent(let status): throw APIError.notFound(counted(status ?? .miss))
         case .large: return nil
         }
     }
 
-    private func load(_ key: ServedKey, _ held: HeldNarInfo?) async throws -> LoadedNarInfo {
-        let condition = held.map { ReadCondition.entityTag($0.storeTag) }
+    private func load(_ key: ServedKey, _ held: HeldNarInfo?, for request: Request) async throws -> LoadedNarInfo {
+        let condition = held?.storeTag.map { ReadCondition.entityTag($0) }
         let content: ObjectContent
         switch try await objects.content(of: key.key, range: nil, unless: condition) {
-        case nil: return .absent
+        case nil: return try await pulled(key, for: request)
         case .unchanged: return .unchanged
         case .content(let found): content = found
         }
@@ -57,6 +57,19 @@ extension ReadProxy {
             throw BodyLengthMismatch(expected: content.attributes.size, written: Int64(bytes.readableBytes))
         }
         return .found(HeldNarInfo(representation, storeTag: content.attributes.etag, bytes: bytes))
+    }
+
+    /// What is counted and said about where an answer comes from; nil where all come from here.
+    private func counted(_ status: CacheStatus) -> CacheStatus? {
+        guard let pull else { return nil }
+        pull.count(status)
+        return status
+    }
+
+    private func response(_ found: HeldNarInfo, to request: HTTPRequest, status: CacheStatus) -> Response {
+        var response = response(found, to: request)
+        if let status = counted(status) { response.headers[.xCacheStatus] = status.rawValue }
+        return response
     }
 
     private func response(_ found: HeldNarInfo, to request: HTTPRequest) -> Response {

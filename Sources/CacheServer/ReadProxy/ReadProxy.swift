@@ -13,15 +13,19 @@ struct ReadProxy: Sendable {
     let limits: ConnectionLimits
     /// For how long readers of NARs may fetch them from the object store themselves; nil to send them from here.
     let redirectLifetime: Duration?
+    /// From where comes what the object store lacks; nil for nowhere.
+    let pull: PullThrough?
     let counters = ReadCounters()
 
     init(
-        objects: any ObjectStore, narInfos: NarInfoCache, limits: ConnectionLimits, redirectLifetime: Duration? = nil
+        objects: any ObjectStore, narInfos: NarInfoCache, limits: ConnectionLimits, redirectLifetime: Duration? = nil,
+        pull: PullThrough? = nil
     ) {
         self.objects = objects
         self.narInfos = narInfos
         self.limits = limits
         self.redirectLifetime = redirectLifetime
+        self.pull = pull
     }
 
     func add(to routes: GuardedRoutes) {
@@ -31,11 +35,13 @@ struct ReadProxy: Sendable {
 
     @Sendable private func head(_ request: Request, context: CacheRequestContext) async throws -> Response {
         if let held = heldNarInfo(request) { return held }
-        let key = try servedKey(of: request)
+        guard let key = servedKey(of: request) else { return try await unlisted(request, context: context) }
         // How long a narinfo is without its coding shows only when it is read, and who asks whether it is there reads it
         // next.
         if key.kind == .object(.narinfo), let response = try await narInfo(key, for: request) { return response }
-        guard let attributes = try await objects.attributes(of: key.key) else { throw APIError.notFound }
+        guard let attributes = try await objects.attributes(of: key.key) else {
+            return try await missing(key, request, context: context)
+        }
         let representation = representation(of: attributes, key: key, for: request)
         if representation.isUnchanged(for: request.head) { return unchanged(representation.unchangedHeaders) }
         var headers = representation.headers
@@ -45,7 +51,7 @@ struct ReadProxy: Sendable {
 
     @Sendable private func get(_ request: Request, context: CacheRequestContext) async throws -> Response {
         if let held = heldNarInfo(request) { return held }
-        let key = try servedKey(of: request)
+        guard let key = servedKey(of: request) else { return try await unlisted(request, context: context) }
         switch key.kind {
         case .object(.narinfo):
             if let response = try await narInfo(key, for: request) { return response }
@@ -58,7 +64,10 @@ struct ReadProxy: Sendable {
 
     /// An answer that sends the reader of a NAR to the object store itself; nil where he gets it from here.
     private func redirect(to key: ServedKey) async throws -> Response? {
-        guard let redirectLifetime,
+        guard let redirectLifetime else { return nil }
+        // What is not there may be an upstream's.
+        if pull != nil, try await objects.attributes(of: key.key) == nil { return nil }
+        guard
             let url = try await objects.presignedGet(for: key.key, lifetime: redirectLifetime)
         else { return nil }
         // Whoever has the URL may read: nobody in between is to keep it.
@@ -72,7 +81,7 @@ struct ReadProxy: Sendable {
         var range = ByteRange(header: request.headers[.range])
         var content: ObjectContent
         switch try await objects.content(of: key.key, range: range, unless: condition?.condition) {
-        case nil: throw APIError.notFound
+        case nil: return try await missing(key, request, context: context)
         case .unchanged: return unchanged(condition?.headers ?? [:])
         case .content(let found): content = found
         }
@@ -85,12 +94,13 @@ struct ReadProxy: Sendable {
             representation = self.representation(of: content.attributes, key: key, for: request)
         }
         var headers = representation.headers
+        await noteHit(key, &headers)
         let size = content.attributes.size
         if range != nil {
             guard !content.range.isEmpty else { return outOfRange(size: size) }
             headers[.contentRange] = "bytes \(content.range.lowerBound)-\(content.range.upperBound - 1)/\(size)"
         }
-        let deadline = TransferDeadline(limits: limits, channel: context.channel, sent: counters.bytes)
+        let deadline = deadline(context)
         let count = Int64(content.range.count)
         let body =
             representation.isDecoded
@@ -99,9 +109,8 @@ struct ReadProxy: Sendable {
         return Response(status: range == nil ? .ok : .partialContent, headers: headers, body: body)
     }
 
-    private func servedKey(of request: Request) throws(APIError) -> ServedKey {
-        guard let key = RequestTarget(request.head.path)?.key().flatMap(ServedKey.init) else { throw .notFound }
-        return key
+    private func servedKey(of request: Request) -> ServedKey? {
+        RequestTarget(request.head.path)?.key().flatMap(ServedKey.init)
     }
 
     private func representation(

@@ -49,16 +49,21 @@ extension PostgresConnection {
         let now = try instant()
         try query(
             """
-            INSERT INTO niks3.closures (key, object_id, updated_at, store_path)
+            INSERT INTO niks3.closures (key, object_id, updated_at, store_path, pulled)
             SELECT DISTINCT o.key, o.id, $2::bigint,
                 -- Of a narinfo's first line, without its name.
                 (SELECT substr(split_part(convert_from(t.bytes, 'UTF8'), E'\\n', 1), length('StorePath: ') + 1)
-                 FROM niks3.texts AS t WHERE t.upload_id = u.id AND t.object_id = o.id)
+                 FROM niks3.texts AS t WHERE t.upload_id = u.id AND t.object_id = o.id),
+                u.pulled
             FROM niks3.uploads AS u CROSS JOIN LATERAL unnest(u.roots) AS r (key)
             JOIN niks3.objects AS o ON o.key = r.key
             WHERE u.id = $1 ORDER BY o.key
-            ON CONFLICT (key) DO UPDATE SET updated_at = greatest(closures.updated_at, excluded.updated_at),
-                store_path = coalesce(closures.store_path, excluded.store_path)
+            -- What was pushed stays so, and gets no older by being read.
+            ON CONFLICT (key) DO UPDATE SET
+                updated_at = CASE WHEN excluded.pulled AND NOT closures.pulled THEN closures.updated_at
+                    ELSE greatest(closures.updated_at, excluded.updated_at) END,
+                store_path = coalesce(closures.store_path, excluded.store_path),
+                pulled = closures.pulled AND excluded.pulled
             """, [.int(upload.rawValue), .int(now.microseconds)])
         try query(
             """

@@ -6,9 +6,9 @@ extension PostgresStore {
         try await transaction(.single) { connection in
             let rows = try connection.query(
                 """
-                INSERT INTO niks3.uploads (state, started_at, roots, external) VALUES (0, niks3.clock(), $1, $2)
-                RETURNING id, started_at
-                """, [.texts(upload.roots), .texts(upload.external)])
+                INSERT INTO niks3.uploads (state, started_at, roots, external, pulled)
+                VALUES (0, niks3.clock(), $1, $2, $3) RETURNING id, started_at
+                """, [.texts(upload.roots), .texts(upload.external), .bool(upload.isPulled)])
             guard let row = rows.first else { throw PostgresError(.other, "an insertion returned no row") }
             return StartedUpload(id: try row[0].uploadID(), state: .open, startedAt: try row[1].timestamp())
         }
@@ -16,7 +16,7 @@ extension PostgresStore {
 
     /// Sets live objects that were found lost to uploading.
     public func markLost(
-        _ objects: [ObjectID], upload: UploadID, writeWindow: Duration
+        _ objects: [ObjectID], by evidence: LossEvidence, upload: UploadID, writeWindow: Duration
     ) async throws(CacheError) -> Timestamp? {
         try await transaction { connection -> Timestamp? in
             guard try connection.lock(upload, .keyShare) == .open else { return nil }
@@ -29,7 +29,13 @@ extension PostgresStore {
                 """
                 SELECT o.id, o.key, o.size FROM \(PostgresStore.claimedObjects)
                 WHERE c.upload_id = $1 AND c.object_id = ANY ($2) AND o.state = 1
-                """, [.int(upload.rawValue), .ints(objects)]
+                    AND ($3 OR o.busy_until <= $4 AND EXISTS (
+                        SELECT FROM unnest(o.refs) AS r (id)
+                        WHERE NOT EXISTS (SELECT FROM niks3.objects AS t WHERE t.id = r.id)))
+                """,
+                [
+                    .int(upload.rawValue), .ints(objects), .bool(evidence == .absence), .int(now.microseconds),
+                ]
             ).forEach { row in
                 lost.append(try row[0].int())
                 if try row[1].objectKey().type.isWrittenByClients { writable.append(try row[0].int()) }

@@ -6,8 +6,10 @@ extension PostgresStore: ImportStore {
         guard !keys.isEmpty else { return [] }
         return try await transaction(.single) { connection in
             Set(
-                try connection.query("SELECT key FROM niks3.closures WHERE key = ANY ($1)", [.texts(keys)])
-                    .map { try $0[0].text() })
+                try connection.query(
+                    "SELECT key FROM niks3.closures WHERE key = ANY ($1) AND NOT pulled", [.texts(keys)]
+                )
+                .map { try $0[0].text() })
         }
     }
 

@@ -5,7 +5,7 @@ extension PostgresStore: PinStore {
     public func setPin(_ pin: NewPin) async throws(CacheError) -> Pin? {
         try await transaction { connection in
             let found = try connection.query(
-                "SELECT id FROM niks3.closures WHERE key = $1 FOR SHARE", [.text(pin.closure)])
+                "SELECT id FROM niks3.closures WHERE key = $1 AND NOT pulled FOR SHARE", [.text(pin.closure)])
             guard let id = try found.first?[0].int() else { return nil }
             let name = PostgresValue.text(pin.name.text)
             let now = PostgresValue.int(try connection.instant().microseconds)

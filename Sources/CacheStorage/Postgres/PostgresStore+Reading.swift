@@ -7,7 +7,8 @@ extension PostgresStore {
         return try await transaction { connection in
             let found = try connection.query(
                 """
-                SELECT id, key FROM niks3.closures WHERE key = ANY ($1) ORDER BY key FOR NO KEY UPDATE
+                SELECT id, key FROM niks3.closures WHERE key = ANY ($1) AND NOT pulled
+                ORDER BY key FOR NO KEY UPDATE
                 """, [.texts(keys)])
             let ids = try found.map { try $0[0].int() }
             guard !ids.isEmpty else { return [] }

@@ -7,8 +7,11 @@ extension SQLiteStore {
         try await write { database in
             let now = try database.instant()
             try database.run(
-                "INSERT INTO uploads (state, started_at, roots, external) VALUES (0, ?, ?, ?)",
-                [now.microseconds, JSONList.strings(upload.roots), JSONList.strings(upload.external)])
+                "INSERT INTO uploads (state, started_at, roots, external, pulled) VALUES (0, ?, ?, ?, ?)",
+                [
+                    now.microseconds, JSONList.strings(upload.roots), JSONList.strings(upload.external),
+                    upload.isPulled,
+                ])
             return StartedUpload(
                 id: UploadID(rawValue: database.lastInsertedRowID), state: .open, startedAt: now)
         }
@@ -108,7 +111,7 @@ extension SQLiteStore {
 
     /// Sets live objects that were found lost to uploading.
     public func markLost(
-        _ objects: [ObjectID], upload: UploadID, writeWindow: Duration
+        _ objects: [ObjectID], by evidence: LossEvidence, upload: UploadID, writeWindow: Duration
     ) async throws(CacheError) -> Timestamp? {
         try await write { database in
             guard try SQLiteStore.state(of: upload, database) == .open else { return nil }
@@ -117,8 +120,12 @@ extension SQLiteStore {
                 database,
                 cachedSQL: """
                     SELECT o.id FROM json_each(?) AS j CROSS JOIN objects AS o ON o.id = j.value
-                    JOIN claims AS c ON c.upload_id = ? AND c.object_id = o.id WHERE o.state = 1
-                    """, [JSONList.numbers(objects), upload.rawValue])
+                    JOIN claims AS c ON c.upload_id = ? AND c.object_id = o.id
+                    WHERE o.state = 1 AND (? OR o.busy_until <= ? AND EXISTS (
+                        SELECT 1 FROM json_each(o.refs) AS r
+                        WHERE NOT EXISTS (SELECT 1 FROM objects AS t WHERE t.id = r.value)))
+                    """,
+                [JSONList.numbers(objects), upload.rawValue, evidence == .absence, now.microseconds])
             let ids = JSONList.numbers(lost)
             try SQLiteStore.appendStatistics(ids, sign: -1, database)
             try database.run(

@@ -114,15 +114,19 @@ extension SQLiteStore {
         let now = try database.instant()
         try database.run(
             """
-            INSERT INTO closures (key, object_id, updated_at, store_path)
+            INSERT INTO closures (key, object_id, updated_at, store_path, pulled)
             SELECT DISTINCT o.key, o.id, ?1,
                 -- Of a narinfo's first line, without its name.
                 (SELECT substr(t.line, length('StorePath: ') + 1, instr(t.line, char(10)) - length('StorePath: ') - 1)
-                 FROM (SELECT CAST(bytes AS TEXT) AS line FROM texts WHERE upload_id = ?2 AND object_id = o.id) AS t)
+                 FROM (SELECT CAST(bytes AS TEXT) AS line FROM texts WHERE upload_id = ?2 AND object_id = o.id) AS t),
+                (SELECT pulled FROM uploads WHERE id = ?2)
             FROM json_each((SELECT roots FROM uploads WHERE id = ?2)) AS r JOIN objects AS o ON o.key = r.value
             WHERE true ORDER BY o.key
-            ON CONFLICT (key) DO UPDATE SET updated_at = max(updated_at, excluded.updated_at),
-                store_path = coalesce(store_path, excluded.store_path)
+            -- What was pushed stays so, and gets no older by being read.
+            ON CONFLICT (key) DO UPDATE SET
+                updated_at = CASE WHEN excluded.pulled > pulled THEN updated_at
+                    ELSE max(updated_at, excluded.updated_at) END,
+                store_path = coalesce(store_path, excluded.store_path), pulled = min(pulled, excluded.pulled)
             """, [now.microseconds, upload.rawValue])
         try database.run(
             """

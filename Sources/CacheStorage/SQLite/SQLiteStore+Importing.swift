@@ -8,7 +8,10 @@ extension SQLiteStore: ImportStore {
             Set(
                 try String.fetchAll(
                     database,
-                    cachedSQL: "SELECT c.key FROM json_each(?) AS k CROSS JOIN closures AS c ON c.key = k.value",
+                    cachedSQL: """
+                        SELECT c.key FROM json_each(?) AS k CROSS JOIN closures AS c ON c.key = k.value
+                        WHERE c.pulled = 0
+                        """,
                     [JSONList.strings(keys)]))
         }
     }

@@ -5,7 +5,7 @@ extension SQLiteStore: PinStore {
     /// Gives a closure a name.
     public func setPin(_ pin: NewPin) async throws(CacheError) -> Pin? {
         try await write { database in
-            let sql = "SELECT id FROM closures WHERE key = ?"
+            let sql = "SELECT id FROM closures WHERE key = ? AND pulled = 0"
             guard let closure = try Int64.fetchOne(database, cachedSQL: sql, [pin.closure]) else { return nil }
             let name = pin.name.text
             let now = try database.instant().microseconds

@@ -11,7 +11,7 @@ extension SQLiteStore {
                 database,
                 cachedSQL: """
                     UPDATE closures SET updated_at = max(updated_at, ?)
-                    WHERE key IN (SELECT value FROM json_each(?)) RETURNING key
+                    WHERE key IN (SELECT value FROM json_each(?)) AND pulled = 0 RETURNING key
                     """, [now.microseconds, JSONList.strings(keys)]
             ).sorted()
         }

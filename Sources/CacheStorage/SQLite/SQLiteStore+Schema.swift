@@ -25,6 +25,9 @@ extension SQLiteStore {
         migrator.registerMigration("4 names of closures, kept values of pins") { database in
             try database.execute(sql: pinSchema)
         }
+        migrator.registerMigration("5 closures from other caches") { database in
+            try database.execute(sql: pullSchema)
+        }
         return migrator
     }
 
@@ -150,6 +153,13 @@ extension SQLiteStore {
     private static let collectionSchema = """
         -- of a deleting object: a delete was answered, and was counted
         ALTER TABLE objects ADD COLUMN gone INTEGER NOT NULL DEFAULT 0 CHECK (gone IN (0, 1));
+        """
+
+    private static let pullSchema = """
+        -- fetched from another cache, and not pushed
+        ALTER TABLE uploads ADD COLUMN pulled INTEGER NOT NULL DEFAULT 0 CHECK (pulled IN (0, 1));
+        -- never pushed: what it refers to may not be here
+        ALTER TABLE closures ADD COLUMN pulled INTEGER NOT NULL DEFAULT 0 CHECK (pulled IN (0, 1));
         """
 
     private static let pinSchema = """

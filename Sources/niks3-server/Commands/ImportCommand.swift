@@ -93,12 +93,6 @@ struct ImportCommand: WorkCommand {
     }
 }
 
-/// A narinfo that was not taken.
-private struct RefusalLine: Encodable {
-    var refused: String
-    var reason: String
-}
-
 extension ImportSummary {
     fileprivate var line: String {
         var words = ["narinfos taken: \(narInfos)", "closures: \(closures)", "refused: \(refused)"]

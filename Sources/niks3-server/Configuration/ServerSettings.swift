@@ -24,6 +24,8 @@ struct ServerSettings: Sendable {
     let serverURL: URLOrigin?
     let servesReads: Bool
     let reading: ReadingSettings
+    /// Nil where nothing comes from other caches.
+    let pullThrough: PullThroughSettings?
     let priority: Int
     /// In bytes.
     let maximumNarSize: Int64?
@@ -42,7 +44,6 @@ struct ServerSettings: Sendable {
     init(
         options: ServerOptions, environment: [String: String], needsToken: Bool = true
     ) throws(ConfigurationError) {
-        try Self.refuseForeignVariables(environment)
         let source = SettingSource(environment: environment)
         storage = try StorageSettings(options: options, source: source)
         let isShared = if case .shared = storage { true } else { false }
@@ -64,6 +65,12 @@ struct ServerSettings: Sendable {
         servesReads = source.flag("enable-read-proxy", serving.enableReadProxy, default: !isShared)
         reading = try ReadingSettings(
             options: options.reading, source: source, isShared: isShared, servesReads: servesReads)
+        pullThrough = try PullThroughSettings(
+            options: options.pullThrough, source: source, servesReads: servesReads)
+        if let pullThrough, isShared {
+            let own = signingKeys.map(\.publicKey) + (signProgram?.publicKeys ?? [])
+            _ = try pullThrough.configuration(own: own, storeDirectory: .standard)
+        }
         priority = Int(try source.number("cache-priority", serving.cachePriority, least: 0, default: 30))
         let uploads = options.uploads
         let limit = try source.number("max-nar-size", uploads.maxNarSize, least: 0, default: 0)
@@ -85,14 +92,6 @@ struct ServerSettings: Sendable {
             try environment[LifecycleTimes.environmentVariable].map { try LifecycleTimes(parsing: $0) }
         }
         schedule = try CollectionSchedule(options: options.collections, source: source, times: times)
-    }
-
-    /// A server that was set up to let only some in, or to delete what is old, must not start without that.
-    private static func refuseForeignVariables(_ environment: [String: String]) throws(ConfigurationError) {
-        let foreign = ["NIKS3_PULL_THROUGH_", "NIKS3_TRUSTED_KEY"]
-        for name in environment.keys.sorted() where foreign.contains(where: name.hasPrefix) {
-            throw ConfigurationError("\(name) is not known to this server; unset it, or run a version that knows it")
-        }
     }
 
     private static func apiToken(

@@ -16,7 +16,7 @@ struct SettingSource: Sendable {
 
     /// What a repeatable flag and its variable say together; values of the variable are separated by spaces.
     func list(_ flag: String, _ given: [String]) -> [String] {
-        given + (environment[Self.variable(of: flag)] ?? "").split(separator: " ").map(String.init)
+        given + (environment[Self.variable(of: flag)] ?? "").split(whereSeparator: \.isWhitespace).map(String.init)
     }
 
     /// Of variables only `true` is true.

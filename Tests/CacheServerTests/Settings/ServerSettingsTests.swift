@@ -163,15 +163,6 @@ func serverSettings(_ arguments: [String] = [], _ environment: [String: String] 
         #expect(schedule.parameters == GCParameters(olderThan: "30d", failedUploadsOlderThan: "6h"))
     }
 
-    /// What other versions know, and what would be missed without a word.
-    @Test(arguments: [
-        "NIKS3_PULL_THROUGH_UPSTREAM", "NIKS3_TRUSTED_KEY",
-    ])
-    func unknownVariables(name: String) {
-        let sentence = "\(name) is not known to this server; unset it, or run a version that knows it"
-        #expect(throws: ConfigurationError(sentence)) { try serverSettings([], [name: "x"]) }
-    }
-
     @Test(arguments: [["--bogus"], ["-bogus", "x"], ["positional"], ["--http-addr"], ["--http-addr="]])
     func wrongCalls(arguments: [String]) {
         #expect(throws: (any Error).self) { try serverSettings(arguments) }

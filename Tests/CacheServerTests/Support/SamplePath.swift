@@ -7,10 +7,10 @@ struct SamplePath: Sendable {
     let nar: [UInt8]
     let references: [SamplePath]
 
-    init(_ name: String, references: [SamplePath] = []) {
+    init(_ name: String, references: [SamplePath] = [], nar: [UInt8]? = nil) {
         self.name = name
         self.references = references
-        nar = Array("the NAR of \(name)".utf8)
+        self.nar = nar ?? Array("the NAR of \(name)".utf8)
     }
 
     var narHash: NixHash { NixHash.sha256(of: nar) }

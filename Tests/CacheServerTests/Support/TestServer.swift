@@ -16,6 +16,7 @@ struct TestServer: Sendable {
     let application: CacheApplication
     let publicKey: String
     let narInfos: NarInfoCache
+    let pull: PullThrough?
 
     private let configuration: ServerConfiguration
 
@@ -28,8 +29,8 @@ struct TestServer: Sendable {
         authenticators: [any Authenticator]? = nil, audiences: [String: String] = [:], tls: TLSIdentity? = nil,
         pushLimits: PushLimits = PushLimits(), farms: FarmLeadTimes = .standard, clocks: ClockWatch? = nil,
         narInfos: NarInfoCache = NarInfoCache(limits: NarInfoCacheLimits(bytes: 0)), redirectLifetime: Duration? = nil,
-        reading: (any ObjectStore) -> any ObjectStore = { $0 }, logger: Logger = silent,
-        _ body: (TestServer) async throws -> Result
+        pulling: PullThroughConfiguration? = nil, reading: (any ObjectStore) -> any ObjectStore = { $0 },
+        logger: Logger = silent, _ body: (TestServer) async throws -> Result
     ) async throws -> Result {
         try await withTemporaryDirectory { path in
             let storage = try await EmbeddedStorage(directory: try DataDirectory(path: path), clock: StoreClock())
@@ -37,8 +38,9 @@ struct TestServer: Sendable {
             var uploadSettings = UploadSettings(signer: signer)
             settings(&uploadSettings)
             let uploads = UploadService(
-                metadata: storage.metadata, objects: storage.objects, settings: uploadSettings, clocks: clocks,
-                logger: silent)
+                metadata: storage.metadata, objects: narInfos.following(storage.objects), settings: uploadSettings,
+                clocks: clocks, logger: silent)
+            let pull = pulling.map { PullThrough($0, uploads: uploads, logger: silent) }
             let publicKey = signer.publicKeys.map(\.description).joined()
             let configuration = ServerConfiguration(
                 address: ListenAddress(host: "127.0.0.1", port: 0), serverURL: serverURL, cacheURL: cacheURL,
@@ -48,28 +50,38 @@ struct TestServer: Sendable {
                 audiences: audiences, tls: tls, pushLimits: pushLimits, limits: limits)
             let server = TestServer(
                 storage: storage, uploads: uploads, configuration: configuration, publicKey: publicKey,
-                clocks: clocks, farms: farms, objects: reading(storage.objects), narInfos: narInfos, logger: logger)
-            return try await body(server)
+                clocks: clocks, farms: farms, objects: reading(storage.objects), narInfos: narInfos, pull: pull,
+                logger: logger)
+            let result: Result
+            do {
+                result = try await body(server)
+            } catch {
+                await pull?.close()
+                throw error
+            }
+            await pull?.close()
+            return result
         }
     }
 
     private init(
         storage: EmbeddedStorage, uploads: UploadService, configuration: ServerConfiguration, publicKey: String,
         clocks: ClockWatch? = nil, farms: FarmLeadTimes, objects: any ObjectStore, narInfos: NarInfoCache,
-        logger: Logger = silent
+        pull: PullThrough? = nil, logger: Logger = silent
     ) {
         self.storage = storage
         self.uploads = uploads
         self.configuration = configuration
         self.publicKey = publicKey
         self.narInfos = narInfos
+        self.pull = pull
         collections = CollectionService(
             metadata: storage.metadata, uploads: uploads, settings: CollectionSettings(), logger: Self.silent)
         let services = CacheServices(
             uploads: uploads, collections: collections,
             pins: PinService(metadata: storage.metadata, objects: storage.objects, logger: Self.silent),
             closures: ClosureService(metadata: storage.metadata, objects: storage.objects, logger: Self.silent),
-            objects: objects, narInfos: narInfos, directory: storage.objects,
+            objects: objects, narInfos: narInfos, pull: pull, directory: storage.objects,
             readiness: Readiness(metadata: storage.metadata, objects: storage.objects, clocks: clocks),
             farms: FarmLeads(metadata: storage.metadata, times: farms, logger: Self.silent))
         application = CacheApplication(configuration: configuration, services: services, logger: logger)

@@ -77,7 +77,7 @@ extension MetadataStoreConformance {
                 try await store.foldStatistics()
                 #expect(try await store.statistics() == expected)
             }
-            _ = try await store.markLost([ids[0]], upload: upload, writeWindow: .zero)
+            _ = try await store.markLost([ids[0]], by: .absence, upload: upload, writeWindow: .zero)
             try await store.foldStatistics()
             #expect(try await store.statistics() == StoreStatistics(objects: 2, bytes: 10, pendingUploads: 1))
             #expect(try await store.snapshot().countedObjects == 2)

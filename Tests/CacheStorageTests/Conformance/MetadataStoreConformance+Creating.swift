@@ -29,7 +29,7 @@ extension MetadataStoreConformance {
             for id in [upload, UploadID(rawValue: 99)] {
                 let claim = NewClaim(key: try ObjectKey(log))
                 #expect(try await store.claimChunk([claim], upload: id, writeWindow: .seconds(1)) == nil)
-                #expect(try await store.markLost([1], upload: id, writeWindow: .seconds(1)) == nil)
+                #expect(try await store.markLost([1], by: .absence, upload: id, writeWindow: .seconds(1)) == nil)
                 #expect(try await store.recordMultiparts([], upload: id) == false)
                 #expect(try await store.listedObjects([], upload: id) == nil)
                 #expect(try await store.storeTexts([], upload: id) == false)
@@ -79,10 +79,10 @@ extension MetadataStoreConformance {
             let ids = try await fixture.claim([log, nar], upload).compactMap(\.id)
             _ = try await store.markArrived(ids.map { ObjectArrival(id: $0, size: 7) }, upload: upload)
             fixture.clock.advance(by: .seconds(60))
-            #expect(try await store.markLost(ids, upload: other, writeWindow: .seconds(9)) == fixture.clock.now)
+            #expect(try await store.markLost(ids, by: .absence, upload: other, writeWindow: .seconds(9)) == fixture.clock.now)
             #expect(try await store.statistics() == StoreStatistics(objects: 2, bytes: 14, pendingUploads: 2))
             #expect(
-                try await store.markLost(ids + [99], upload: upload, writeWindow: .seconds(9000)) == fixture.clock.now)
+                try await store.markLost(ids + [99], by: .absence, upload: upload, writeWindow: .seconds(9000)) == fixture.clock.now)
             #expect(try await store.statistics() == StoreStatistics(objects: 0, bytes: 0, pendingUploads: 2))
             let objects = try await store.snapshot().objects.values
             #expect(

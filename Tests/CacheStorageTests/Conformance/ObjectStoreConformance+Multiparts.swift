@@ -35,6 +35,29 @@ extension ObjectStoreConformance {
             }
             #expect(error == .noSuchUpload)
         },
+        Self(name: "parts that the server sends itself become the object") { fixture in
+            let key = "nar/big.nar.zst"
+            let bodies = [pattern(partSize, seed: 1), pattern(partSize, seed: 2), pattern(1234, seed: 3)]
+            let id = try await fixture.store.beginMultipart(for: key, contentType: type, maximumSize: nil)
+            var parts: [CompletedPart] = []
+            for (index, body) in bodies.enumerated() {
+                let part = try await fixture.store.putPart(body, of: key, uploadID: id, partNumber: index + 1)
+                #expect(part.partNumber == index + 1)
+                parts.append(part)
+            }
+            try await fixture.store.completeMultipart(for: key, uploadID: id, parts: parts, lease: fixture.lease)
+            #expect(try await fixture.read(key)?.bytes == bodies.flatMap { $0 })
+            let late = try await code {
+                try await fixture.store.putPart([1], of: key, uploadID: id, partNumber: 4)
+            }
+            #expect(late == .noSuchUpload)
+            let other = try await fixture.store.beginMultipart(for: key, contentType: type, maximumSize: nil)
+            for number in [0, 10_001] {
+                await #expect(throws: ObjectStoreError.self) {
+                    try await fixture.store.putPart([1], of: key, uploadID: other, partNumber: number)
+                }
+            }
+        },
         Self(name: "a part that is sent again counts as sent last") { fixture in
             let id = try await fixture.store.beginMultipart(for: "key", contentType: type, maximumSize: nil)
             let old = try await fixture.part(1, of: "key", id, pattern(4096, seed: 1))

@@ -84,6 +84,22 @@ import Testing
         }
     }
 
+    @Test func sendsReadersToTheBucket() async throws {
+        try await withS3Store { fixture in
+            try await fixture.s3.put(
+                [1, 2, 3], to: "nar/x.nar", contentType: "application/x-nix-nar", contentEncoding: nil,
+                lease: fixture.lease)
+            let url = try #require(try await fixture.s3.presignedGet(for: "nar/x.nar", lifetime: .seconds(60)))
+            #expect(Self.query(of: url)["X-Amz-SignedHeaders"] == "host")
+            #expect(Self.query(of: url)["X-Amz-Expires"] == "60")
+            let response = try await fixture.http.execute(HTTPRequest(url: url))
+            #expect(response.status == 200)
+            #expect(try await response.body.collect(upTo: 10) == [1, 2, 3])
+            let put = try await fixture.http.execute(HTTPRequest(method: "PUT", url: url, body: .bytes([1])))
+            #expect(put.status == 403)
+        }
+    }
+
     @Test func findsContentEncodingInMetadata() async throws {
         try await withS3Store { fixture in
             let url = try await fixture.s3.presignedPut(for: "0a.ls", grant: fixture.grant)

@@ -34,10 +34,10 @@ struct HookedMetadataStore: MetadataStore {
     }
 
     func markLost(
-        _ objects: [ObjectID], upload: UploadID, writeWindow: Duration
+        _ objects: [ObjectID], by evidence: LossEvidence, upload: UploadID, writeWindow: Duration
     ) async throws(CacheError) -> Timestamp? {
         try await around("markLost", "\(upload)") { base throws(CacheError) in
-            try await base.markLost(objects, upload: upload, writeWindow: writeWindow)
+            try await base.markLost(objects, by: evidence, upload: upload, writeWindow: writeWindow)
         }
     }
 

@@ -180,7 +180,8 @@ extension HeldNarInfo? {
         case (.found(let found), _): .found(found)
         case (.unchanged, let held?): .found(held)
         // A store that was told of nothing has nothing to find unchanged.
-        case (.absent, _), (.unchanged, nil): .absent
+        case (.unchanged, nil): .absent(nil)
+        case (.absent(let status), _): .absent(status)
         case (.large, _): .large
         }
     }

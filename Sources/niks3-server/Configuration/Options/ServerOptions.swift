@@ -18,6 +18,9 @@ struct ServerOptions: ParsableArguments {
     @OptionGroup(title: "Reading")
     var reading: ReadingOptions
 
+    @OptionGroup(title: "Filling from other caches")
+    var pullThrough: PullThroughOptions
+
     @OptionGroup(title: "Uploads")
     var uploads: UploadOptions
 
