@@ -79,10 +79,13 @@ extension MetadataStoreConformance {
             let ids = try await fixture.claim([log, nar], upload).compactMap(\.id)
             _ = try await store.markArrived(ids.map { ObjectArrival(id: $0, size: 7) }, upload: upload)
             fixture.clock.advance(by: .seconds(60))
-            #expect(try await store.markLost(ids, by: .absence, upload: other, writeWindow: .seconds(9)) == fixture.clock.now)
+            #expect(
+                try await store.markLost(ids, by: .absence, upload: other, writeWindow: .seconds(9))
+                    == fixture.clock.now)
             #expect(try await store.statistics() == StoreStatistics(objects: 2, bytes: 14, pendingUploads: 2))
             #expect(
-                try await store.markLost(ids + [99], by: .absence, upload: upload, writeWindow: .seconds(9000)) == fixture.clock.now)
+                try await store.markLost(ids + [99], by: .absence, upload: upload, writeWindow: .seconds(9000))
+                    == fixture.clock.now)
             #expect(try await store.statistics() == StoreStatistics(objects: 0, bytes: 0, pendingUploads: 2))
             let objects = try await store.snapshot().objects.values
             #expect(
