@@ -33,5 +33,6 @@ struct PostgresMigration: Sendable, Hashable {
         PostgresMigration(2, "leads of build farms", PackageResources._002_farm_leads_sql),
         PostgresMigration(3, "collections", PackageResources._003_collections_sql),
         PostgresMigration(4, "names of closures, kept values of pins", PackageResources._004_closures_and_pins_sql),
+        PostgresMigration(5, "samples and reports", PackageResources._005_samples_and_reports_sql),
     ]
 }

@@ -25,6 +25,9 @@ extension SQLiteStore {
         migrator.registerMigration("4 names of closures, kept values of pins") { database in
             try database.execute(sql: pinSchema)
         }
+        migrator.registerMigration("5 samples, reports") { database in
+            try database.execute(sql: consoleSchema)
+        }
         return migrator
     }
 

@@ -2,7 +2,9 @@ public import CacheCore
 public import CacheStorage
 
 /// A metadata store whose contents a test can look at.
-public protocol InspectableStore: MetadataStore, CollectionStore, PinStore, ClosureStore, FsckStore, ImportStore {
+public protocol InspectableStore: MetadataStore, CollectionStore, PinStore, ClosureStore, FsckStore, ImportStore,
+    ConsoleStore
+{
     /// All objects, closures and uploads at one instant.
     func snapshot() async throws(CacheError) -> LifecycleSnapshot
 
