@@ -62,6 +62,9 @@ public struct CacheApplication: Sendable {
         if let collections = services.collections { CollectionRoutes(collections: collections).add(to: routes) }
         if let pins = services.pins { PinRoutes(pins: pins, bodies: bodies, limits: limits).add(to: routes) }
         if let closures = services.closures { ClosureRoutes(closures: closures).add(to: routes) }
+        if let console = services.console {
+            AdminRoutes(console: console, services: services, bodies: bodies).add(to: routes)
+        }
         if let directory = services.directory { StoreRoutes(directory: directory).add(to: routes) }
         if configuration.servesReads {
             ReadProxy(

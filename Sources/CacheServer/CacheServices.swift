@@ -23,6 +23,8 @@ public struct CacheServices: Sendable {
     public let readiness: Readiness
     /// Who leads the build farms.
     public let farms: FarmLeads
+    /// What the pages for whoever runs the cache show; nil where there are none.
+    public let console: ConsoleService?
     /// What is measured.
     public let metrics: ServerMetrics
 
@@ -37,12 +39,14 @@ public struct CacheServices: Sendable {
     ///   - directory: the store whose presigned URLs lead to this server; nil where they lead elsewhere.
     ///   - readiness: whether the server can do its work.
     ///   - farms: who leads the build farms.
+    ///   - console: what the pages for whoever runs the cache show; nil where there are none.
     ///   - metrics: what is measured.
     public init(
         uploads: UploadService, collections: CollectionService? = nil, pins: PinService? = nil,
         closures: ClosureService? = nil, objects: any ObjectStore,
         narInfos: NarInfoCache = NarInfoCache(limits: NarInfoCacheLimits(bytes: 0)), pull: PullThrough? = nil,
-        directory: DirectoryStore?, readiness: Readiness, farms: FarmLeads, metrics: ServerMetrics = ServerMetrics()
+        directory: DirectoryStore?, readiness: Readiness, farms: FarmLeads, console: ConsoleService? = nil,
+        metrics: ServerMetrics = ServerMetrics()
     ) {
         self.uploads = uploads
         self.collections = collections
@@ -54,6 +58,7 @@ public struct CacheServices: Sendable {
         self.directory = directory
         self.readiness = readiness
         self.farms = farms
+        self.console = console
         self.metrics = metrics
     }
 }

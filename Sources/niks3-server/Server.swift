@@ -99,7 +99,8 @@ struct Server {
             objects: storage.readObjects, narInfos: narInfos, pull: pull,
             directory: storage.directory,
             readiness: Readiness(metadata: storage.metadata, objects: storage.objects, clocks: storage.clocks),
-            farms: FarmLeads(metadata: storage.metadata, logger: logger), metrics: metrics)
+            farms: FarmLeads(metadata: storage.metadata, logger: logger),
+            console: ConsoleService(store: storage.metadata), metrics: metrics)
         let objects = ServerObjects(metadata: storage.metadata, objects: storage.objects, times: times)
         let clocks = ClockService(clocks: storage.clocks, logger: logger) {
             try await put(objects, publicKeys: publicKeys)
@@ -120,7 +121,10 @@ struct Server {
             ScheduledCollectionService(
                 collections: collections, parameters: schedule.parameters, interval: schedule.interval, logger: logger)
         }
-        var others: [any Service] = [clocks, maintenance, CollectingService(collections: collections)]
+        var others: [any Service] = [
+            clocks, maintenance, CollectingService(collections: collections),
+            SamplingService(store: storage.metadata, logger: logger),
+        ]
         others += access.services
         if let program = signing.program { others.append(program) }
         if let schedule { others.append(schedule) }

@@ -5,7 +5,7 @@ import NarKit
 
 /// What a server works with, wherever it is kept.
 struct ServerStorage: Sendable {
-    let metadata: any MetadataStore & CollectionStore & PinStore & ClosureStore
+    let metadata: any MetadataStore & CollectionStore & PinStore & ClosureStore & ConsoleStore
     /// For what the server itself does.
     let objects: any ObjectStore
     /// For readers.

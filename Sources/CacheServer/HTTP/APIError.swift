@@ -25,7 +25,7 @@ struct APIError: Error, Sendable, CustomStringConvertible {
         return error
     }()
 
-    /// Of what is only read, by programs that know no more than a user's name and password.
+    /// Of what is read by programs, or used by browsers, that know no more than a user's name and password.
     static let unauthorizedReader = {
         var error = unauthorized
         error.headers[.wwwAuthenticate] = "Bearer, Basic realm=\"niks3\""

@@ -19,7 +19,8 @@ extension Response {
             .contentType: "text/html; charset=utf-8", .xContentTypeOptions: "nosniff", .cacheControl: "no-cache",
             .contentSecurityPolicy: policy.text + "; frame-ancestors 'none'",
         ]
-        if let name = HTTPField.Name("Referrer-Policy") { headers[name] = "no-referrer" }
+        // Other sites learn nothing. With no-referrer, browsers would send forms without their origin.
+        if let name = HTTPField.Name("Referrer-Policy") { headers[name] = "same-origin" }
         return Response(
             status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
     }

@@ -44,9 +44,10 @@ struct RequestHandler<Responder: HTTPResponder>: Sendable where Responder.Contex
         defer {
             let duration = ContinuousClock.now - start
             requests.record(request.method, pattern: context.endpointPath, status: status, duration: duration)
-            AccessLog(logger: logger).write(
-                request, from: channel.remoteAddress, caller: context.caller.name, status: status, bytes: bytes,
-                duration: duration, isWhole: isWhole)
+            AccessLogEntry(
+                request: request, client: channel.remoteAddress, caller: context.caller.name, status: status,
+                bytes: bytes, duration: duration, isWhole: isWhole
+            ).write(to: logger)
         }
         try await writer.write(response: response.head, body: response.body)
         isWhole = true

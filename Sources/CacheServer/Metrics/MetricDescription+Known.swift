@@ -39,6 +39,9 @@ extension MetricDescription {
         "niks3_s3_throttled_total": .init(help: "Requests to S3 that were refused for being too many."),
         "niks3_s3_rate_limit": .init(
             help: "Requests a second that are let through to S3; absent while there is no limit."),
+        "niks3_read_cache_hits_total": .init(help: "Narinfos that readers got from memory."),
+        "niks3_read_cache_misses_total": .init(help: "Narinfos that readers had to wait for the object store for."),
+        "niks3_read_bytes_total": .init(help: "Bytes of objects that readers got."),
         "niks3_db_transaction_duration_seconds": .init(
             help: "How long transactions of the database took, waiting for a connection included.", bounds: quickBounds),
         "niks3_db_transactions_failed_total": .init(help: "Transactions of the database that failed."),

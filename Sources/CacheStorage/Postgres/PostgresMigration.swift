@@ -34,5 +34,6 @@ struct PostgresMigration: Sendable, Hashable {
         PostgresMigration(3, "collections", PackageResources._003_collections_sql),
         PostgresMigration(4, "names of closures, kept values of pins", PackageResources._004_closures_and_pins_sql),
         PostgresMigration(5, "closures from other caches", PackageResources._005_pulled_closures_sql),
+        PostgresMigration(6, "samples and reports", PackageResources._006_samples_and_reports_sql),
     ]
 }

@@ -50,11 +50,15 @@ extension PostgresStore: CollectionStore {
         let error: String? = if case .failed(let reason) = end { reason } else { nil }
         return try await transaction { connection in
             guard try connection.lockRun(run, "FOR UPDATE") != nil else { return false }
+            let now = try connection.instant()
             try connection.query(
                 """
                 UPDATE niks3.run SET phase = CASE WHEN $1 IS NULL THEN NULL ELSE phase END, error = $1, counts = $2::jsonb,
                     heartbeat = $3, finished_at = $3, collecting = false
-                """, [.text(error), .text(counts), .int(try connection.instant().microseconds)])
+                """, [.text(error), .text(counts), .int(now.microseconds)])
+            if let status = try connection.runRecord()?.record.status(at: now, heartbeatLimit: .zero) {
+                try connection.keep(String(decoding: try status.encoded(), as: UTF8.self), kind: "collection")
+            }
             return true
         }
     }

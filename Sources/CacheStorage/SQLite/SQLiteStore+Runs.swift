@@ -44,13 +44,19 @@ extension SQLiteStore: CollectionStore {
         let counts = String(decoding: try statistics.encoded(), as: UTF8.self)
         let error: String? = if case .failed(let reason) = end { reason } else { nil }
         return try await write { database in
+            let now = try database.instant()
             try database.run(
                 """
                 UPDATE run SET phase = CASE WHEN ?1 IS NULL THEN NULL ELSE phase END, error = ?1, counts = ?2,
                     heartbeat = ?3, finished_at = ?3, collecting = 0
                 WHERE id = ?4 AND finished_at IS NULL
-                """, [error, counts, try database.instant().microseconds, run.rawValue])
-            return database.changesCount > 0
+                """, [error, counts, now.microseconds, run.rawValue])
+            guard database.changesCount > 0 else { return false }
+            if let status = try SQLiteStore.runStatus(database, now, .zero)?.status {
+                try SQLiteStore.keep(
+                    String(decoding: try status.encoded(), as: UTF8.self), kind: "collection", database)
+            }
+            return true
         }
     }
 

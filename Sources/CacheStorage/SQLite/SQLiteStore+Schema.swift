@@ -28,6 +28,9 @@ extension SQLiteStore {
         migrator.registerMigration("5 closures from other caches") { database in
             try database.execute(sql: pullSchema)
         }
+        migrator.registerMigration("6 samples, reports") { database in
+            try database.execute(sql: consoleSchema)
+        }
         return migrator
     }
 

@@ -11,7 +11,8 @@ struct FsckCommand: WorkCommand {
         abstract: "Compare what the database says with what the bucket holds.",
         discussion: """
             Give the flags of the server that say where both are; its servers may run meanwhile, but for one on a data \
-            directory. Without --repair nothing is changed. Nothing is ever deleted in the bucket.
+            directory. Without --repair nothing is changed; what was found is kept for the page /admin/checks of the \
+            servers. Nothing is ever deleted in the bucket.
 
             Prints one line for each finding: its kind, the key, and what is the matter. Exits with 0 when the cache is \
             sound, with 1 when it is damaged, or was and could not be repaired, and when the check failed, and with 130 \
@@ -76,10 +77,12 @@ struct FsckCommand: WorkCommand {
         let file = resume.map(FsckPositionFile.init)
         var line = ProgressLine()
         let wording = FsckWording(json: json)
+        var findings: [FsckFinding] = []
         let summary = try await checker.run(from: try file?.position(options) ?? FsckPosition(options)) {
             event throws(CacheError) in
             switch event {
             case .finding(let finding):
+                if findings.count < FsckReport.listed { findings.append(finding) }
                 line.print(wording.line(finding))
             case .position(let position):
                 try file?.write(position)
@@ -88,6 +91,10 @@ struct FsckCommand: WorkCommand {
             }
         }
         try file?.remove()
+        try await work.storage.metadata.recordCheck(
+            FsckReport(
+                finishedAt: try await work.storage.metadata.instant(), options: options, summary: summary,
+                findings: findings))
         line.print(wording.line(summary))
         return summary.isSound ? .success : .failure
     }

@@ -76,7 +76,10 @@ import Foundation
             .map { names[String($0)] ?? String($0) }.joined(separator: "/")
         // Whatever gets this body refuses it, but only after it has let the request in.
         let body = access.method == .post ? "nonsense" : nil
-        return try await client.send(access.method, path, headers: credential.fields, body: body).status
+        var headers = credential.fields
+        // Changes from a page have to come from here.
+        if case .page = access.requirement, let field = HTTPField.Name("Origin") { headers[field] = "http://localhost" }
+        return try await client.send(access.method, path, headers: headers, body: body).status
     }
 
     private func expect(
@@ -93,7 +96,7 @@ import Foundation
             #expect(access.method == .put ? [400, 403].contains(status.code) : status == .methodNotAllowed, what)
             return
         case .readingIfGated: needed = .read
-        case .scope(let scope): needed = scope
+        case .scope(let scope), .page(let scope): needed = scope
         }
         if let scopes = credential.scopes {
             #expect((status == .forbidden) == !scopes.isSuperset(of: needed), what)

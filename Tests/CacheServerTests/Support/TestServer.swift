@@ -30,10 +30,11 @@ struct TestServer: Sendable {
         pushLimits: PushLimits = PushLimits(), farms: FarmLeadTimes = .standard, clocks: ClockWatch? = nil,
         narInfos: NarInfoCache = NarInfoCache(limits: NarInfoCacheLimits(bytes: 0)), redirectLifetime: Duration? = nil,
         pulling: PullThroughConfiguration? = nil, reading: (any ObjectStore) -> any ObjectStore = { $0 },
+        clock: StoreClock = StoreClock(),
         logger: Logger = silent, _ body: (TestServer) async throws -> Result
     ) async throws -> Result {
         try await withTemporaryDirectory { path in
-            let storage = try await EmbeddedStorage(directory: try DataDirectory(path: path), clock: StoreClock())
+            let storage = try await EmbeddedStorage(directory: try DataDirectory(path: path), clock: clock)
             let signer = LocalSigner(keys: [try storage.signingKey(hostName: "test.example.org")])
             var uploadSettings = UploadSettings(signer: signer)
             settings(&uploadSettings)
@@ -83,7 +84,8 @@ struct TestServer: Sendable {
             closures: ClosureService(metadata: storage.metadata, objects: storage.objects, logger: Self.silent),
             objects: objects, narInfos: narInfos, pull: pull, directory: storage.objects,
             readiness: Readiness(metadata: storage.metadata, objects: storage.objects, clocks: clocks),
-            farms: FarmLeads(metadata: storage.metadata, times: farms, logger: Self.silent))
+            farms: FarmLeads(metadata: storage.metadata, times: farms, logger: Self.silent),
+            console: ConsoleService(store: storage.metadata))
         application = CacheApplication(configuration: configuration, services: services, logger: logger)
     }
 

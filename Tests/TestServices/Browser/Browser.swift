@@ -105,10 +105,17 @@ public final class Browser {
 
     /// Goes to an address and waits until the page is loaded.
     public func open(_ url: String) async throws {
+        try await leave {
+            let navigation = try await call("Page.navigate", ["url": .text(url)])
+            if let problem = navigation["errorText"]?.text { throw BrowserError("\(url): \(problem)") }
+        }
+    }
+
+    /// Does something that leads to another page, and waits until that is loaded.
+    private func leave(_ body: () async throws -> Void) async throws {
         let loads = { (event: JSONValue) in event["method"]?.text == "Page.loadEventFired" }
         events.removeAll(where: loads)
-        let navigation = try await call("Page.navigate", ["url": .text(url)])
-        if let problem = navigation["errorText"]?.text { throw BrowserError("\(url): \(problem)") }
+        try await body()
         while !events.contains(where: loads) { events.append(try await next()) }
     }
 
@@ -194,5 +201,12 @@ public struct BrowserError: Error, CustomStringConvertible {
 
     init(_ description: String) {
         self.description = "the browser: \(description)"
+    }
+}
+
+extension Browser {
+    /// Runs a script that has the page go elsewhere, and waits until it is there.
+    public func submit(_ script: String) async throws {
+        try await leave { _ = try await evaluate("(() => { \(script) })()") }
     }
 }

@@ -3,7 +3,7 @@ public import CacheStorage
 
 /// A metadata store whose contents a test can look at.
 public protocol InspectableStore: MetadataStore, CollectionStore, PinStore, ClosureStore, FsckStore, ImportStore,
-    ResignStore
+    ResignStore, ConsoleStore
 {
     /// All objects, closures and uploads at one instant.
     func snapshot() async throws(CacheError) -> LifecycleSnapshot

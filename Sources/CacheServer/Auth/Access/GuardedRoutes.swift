@@ -22,9 +22,18 @@ struct GuardedRoutes {
         switch access.requirement {
         case .nothing, .signature: break
         case .readingIfGated:
-            group.add(middleware: AuthorizationMiddleware(authentication: authentication, scope: .read, isRead: true))
+            // To programs that know no more than a user's name and password, reading is open too.
+            group.add(
+                middleware: AuthorizationMiddleware(
+                    authentication: authentication, scope: .read, isRead: true, takesBasic: true))
+        case .page(let scope):
+            group.add(
+                middleware: AuthorizationMiddleware(
+                    authentication: authentication, scope: scope, isRead: false, takesBasic: true))
         case .scope(let scope):
-            group.add(middleware: AuthorizationMiddleware(authentication: authentication, scope: scope, isRead: false))
+            group.add(
+                middleware: AuthorizationMiddleware(
+                    authentication: authentication, scope: scope, isRead: false, takesBasic: false))
         }
         group.on(RouterPath(stringLiteral: path), method: method, use: handler)
     }

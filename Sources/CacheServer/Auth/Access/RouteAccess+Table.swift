@@ -3,7 +3,7 @@ import HTTPTypes
 
 extension RouteAccess {
     /// Every route that there is. What is not in this table cannot be added to the router.
-    public static let table: [RouteAccess] = open + reading + writing + administering + signed
+    public static let table: [RouteAccess] = open + reading + writing + administering + pages + signed
 
     private static let open: [RouteAccess] =
         [
@@ -44,6 +44,16 @@ extension RouteAccess {
         RouteAccess(.delete, "/api/pending_closures", .scope(.admin)),
         RouteAccess(.delete, "/api/pins/:name", .scope(.admin)),
     ]
+
+    private static let pages: [RouteAccess] =
+        AdminPage.Section.allCases.map { RouteAccess(.get, $0.path, .page(.admin)) }
+        + [
+            RouteAccess(.get, "/admin/why", .page(.admin)),
+            RouteAccess(.post, "/admin/collections", .page(.admin)),
+            RouteAccess(.post, "/admin/pins", .page(.admin)),
+            RouteAccess(.post, "/admin/pins/delete", .page(.admin)),
+            RouteAccess(.post, "/admin/closures/delete", .page(.admin)),
+        ]
 
     private static let signed: [RouteAccess] = [.put, .get, .head, .post, .delete].map {
         RouteAccess($0, DirectoryStore.pathPrefix + "**", .signature)

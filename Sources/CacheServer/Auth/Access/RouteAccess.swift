@@ -12,6 +12,8 @@ public struct RouteAccess: Hashable, Sendable {
         case readingIfGated
         /// A credential with this scope.
         case scope(Scopes)
+        /// The same, also as browsers send it. The route sees to it that a change comes from one of our own pages.
+        case page(Scopes)
     }
 
     /// The method.
