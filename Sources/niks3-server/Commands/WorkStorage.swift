@@ -11,8 +11,7 @@ import Foundation
 
 /// What a command works on, wherever a server keeps it.
 struct WorkStorage: Sendable {
-    let metadata:
-        any MetadataStore & CollectionStore & PinStore & FsckStore & ImportStore & ResignStore & ConsoleStore
+    let metadata: any MetadataStore & CollectionStore & PinStore & FsckStore & ImportStore & ResignStore & ConsoleStore
     let objects: any ObjectStore
     /// Nil where all clocks are one.
     let clocks: ClockWatch?
