@@ -88,7 +88,7 @@ struct Server {
             audiences: access.audiences, tls: tls, pushLimits: settings.pushLimits, limits: limits)
         let pull = try settings.pullThrough.map { pullThrough in
             PullThrough(
-                try pullThrough.configuration(own: signer.publicKeys, storeDirectory: settings.storeDirectory),
+                try pullThrough.configuration(own: signing.signer.publicKeys, storeDirectory: settings.storeDirectory),
                 uploads: uploads, logger: logger)
         }
         let services = CacheServices(

@@ -26,9 +26,6 @@ extension MetricDescription {
             help: "Objects that uploads listed, by whether the cache had them already."),
         "niks3_push_skipped_paths_total": .init(help: "Paths that clients left out because a NAR was too large."),
         "niks3_push_skipped_nar_bytes_total": .init(help: "Bytes of NARs of such paths, before compression."),
-        "niks3_read_cache_hits_total": .init(help: "Narinfos that were answered for from memory."),
-        "niks3_read_cache_misses_total": .init(help: "Narinfos for which the bucket was asked."),
-        "niks3_read_bytes_total": .init(help: "Bytes of objects that were sent to readers."),
         "niks3_pull_through_requests_total": .init(
             help: "Narinfos and NARs that readers asked for, by whether an upstream was asked."),
         "niks3_s3_requests_total": .init(help: "Tries of requests to S3, by what S3 answered."),
