@@ -7,6 +7,7 @@ import Testing
     @Test(arguments: MetadataKind.allCases)
     func samplesByStretches(kind: MetadataKind) async throws {
         let fixture = try await MetadataFixture(kind)
+        defer { withExtendedLifetime(fixture) {} }
         let store = fixture.store
         // The clock begins at a whole hour.
         try await store.recordSample()
@@ -32,7 +33,9 @@ import Testing
 
     @Test(arguments: MetadataKind.allCases)
     func uploads(kind: MetadataKind) async throws {
-        let store = try await MetadataFixture(kind).store
+        let fixture = try await MetadataFixture(kind)
+        defer { withExtendedLifetime(fixture) {} }
+        let store = fixture.store
         let roots = [String(repeating: "0", count: 32) + ".narinfo", String(repeating: "1", count: 32) + ".narinfo"]
         let first = try await store.beginUpload(NewUpload(roots: roots, external: []))
         let second = try await store.beginUpload(NewUpload(roots: [], external: []))
@@ -53,7 +56,9 @@ import Testing
 
     @Test(arguments: MetadataKind.allCases)
     func collections(kind: MetadataKind) async throws {
-        let store = try await MetadataFixture(kind).store
+        let fixture = try await MetadataFixture(kind)
+        defer { withExtendedLifetime(fixture) {} }
+        let store = fixture.store
         var expected: [GCStatusResponse] = []
         for number in 0..<55 {
             let parameters = GCParameters(olderThan: "\(number)h")
@@ -74,7 +79,9 @@ import Testing
 
     @Test(arguments: MetadataKind.allCases)
     func checks(kind: MetadataKind) async throws {
-        let store = try await MetadataFixture(kind).store
+        let fixture = try await MetadataFixture(kind)
+        defer { withExtendedLifetime(fixture) {} }
+        let store = fixture.store
         #expect(try await store.checks() == [])
         let findings = (0..<150).map { number in
             FsckFinding(kind: .lost, key: "key \"\(number)\"", detail: "gone — really", isRepaired: number == 0)
