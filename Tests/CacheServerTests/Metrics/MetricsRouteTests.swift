@@ -54,7 +54,12 @@ import Testing
     /// All metrics that are known, of a server that has done everything once.
     @Test func everythingIsExported() async throws {
         try await SharedServices.run { services in
-            _ = try await ServerProcess.run(services.arguments + ["--enable-read-proxy"]) { server in
+            // With another cache, which nobody asks.
+            let arguments = [
+                "--enable-read-proxy", "--pull-through-upstream", "http://127.0.0.1:1", "--trusted-key",
+                "cache.nixos.org-1:6NCHdD59X431o0gWypbMrAURkbJ16ZPMQFGspcDShjY=",
+            ]
+            _ = try await ServerProcess.run(services.arguments + arguments) { server in
                 let http = HTTPCalls(port: try await server.port(), client: services.http)
                 try await http.push(SamplePath("measured"))
                 let authorization = [("Authorization", "Bearer \(SharedServerTests.token)")]

@@ -8,7 +8,7 @@ struct ReasonPage: Sendable {
     var html: HTML {
         """
         <form method="get" action="/admin/why"><div class="fields">
-        <label class="wide">Key, as <code>….narinfo</code> or <code>nar/….nar.zst</code> \
+        <label class="wide"><span>Key, as <code>….narinfo</code> or <code>nar/….nar.zst</code></span>
         <input name="key" value="\(key)" maxlength="1024" required></label>
         <button>Why is it here?</button>
         </div></form>
