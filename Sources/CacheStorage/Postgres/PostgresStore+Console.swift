@@ -42,7 +42,7 @@ extension PostgresStore: ConsoleStore {
             try connection.query(
                 """
                 SELECT u.id, u.state, u.started_at, u.roots,
-                    (SELECT count(*) FROM (SELECT FROM niks3.claims AS c WHERE c.upload_id = u.id LIMIT $2) AS some)
+                    (SELECT count(*) FROM (SELECT FROM niks3.claims AS c WHERE c.upload_id = u.id LIMIT $2) AS counted)
                 FROM niks3.uploads AS u ORDER BY u.id DESC LIMIT $1
                 """, [.int(Int64(limit)), .int(Int64(UploadSummary.countLimit))]
             ).map { row in
