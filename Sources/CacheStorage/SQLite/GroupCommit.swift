@@ -4,8 +4,8 @@ import Synchronization
 /// Runs the writes of many callers, and lets those that wait at the same time share one commit.
 ///
 /// A commit waits for the disk; while one does, the next writes gather. Each write is a transaction to its caller: it
-/// runs alone in a savepoint, fails alone, and is answered only when it is durable. No more writes wait than there are
-/// callers.
+/// runs alone, in a savepoint if it has company, fails alone, and is answered only when it is durable. No more writes wait
+/// than there are callers.
 final class GroupCommit: Sendable {
     /// A write that waits.
     private struct Entry: Sendable {
@@ -76,17 +76,28 @@ final class GroupCommit: Sendable {
             return (group, state.isScheduled)
         }
         if hasMore { schedule() }
+        for (entry, outcome) in zip(group, outcomes(of: group, connection)) { entry.finish(outcome) }
+    }
+
+    /// Runs the writes of a group in one transaction.
+    private func outcomes(of group: [Entry], _ connection: Database) -> [Result<Void, any Error>] {
         var outcomes: [Result<Void, any Error>] = []
         do {
             try connection.inTransaction(.immediate) {
-                for entry in group { outcomes.append(try perform(entry, connection)) }
+                if group.count == 1 {
+                    // One that is alone fails with the transaction.
+                    try group[0].perform(connection)
+                    outcomes = [.success(())]
+                } else {
+                    for entry in group { outcomes.append(try perform(entry, connection)) }
+                }
                 return .commit
             }
         } catch {
             // Nothing of the group was kept.
             outcomes = group.map { _ in .failure(error) }
         }
-        for (entry, outcome) in zip(group, outcomes) { entry.finish(outcome) }
+        return outcomes
     }
 
     /// Runs one write of a group.

@@ -99,8 +99,16 @@ extension SQLiteStore: CollectionStore {
         }
     }
 
-    /// Tidies the database up.
+    /// Has SQLite look how its tables are filled. Small ones it may read as it likes, and after such a look it prepares
+    /// every statement anew.
     public func vacuum() async throws(CacheError) {
-        try await write { database in try database.execute(sql: "PRAGMA optimize") }
+        try await write { database in
+            let last = try Int64.fetchOne(database, cachedSQL: "SELECT max(id) FROM objects") ?? 0
+            guard last > SQLiteStore.smallTable else { return }
+            try database.execute(sql: "PRAGMA optimize")
+        }
     }
+
+    /// Up to how many objects any plan of a query will do.
+    private static let smallTable: Int64 = 1000
 }

@@ -7,8 +7,8 @@ extension SQLiteStore {
         try await read { database in
             var snapshot = LifecycleSnapshot(
                 instant: try database.instant(), objects: [:], uploads: [:], claims: [], closures: [],
-                countedObjects: try Int64.fetchOne(database, sql: "SELECT coalesce(sum(objects), 0) FROM statistics")
-                    ?? 0)
+                countedObjects: try Int64.fetchOne(
+                    database, cachedSQL: "SELECT coalesce(sum(objects), 0) FROM statistics") ?? 0)
             let objects = "SELECT id, key, state, refs, writable_until, busy_until FROM objects"
             try Row.forEach(database, objects) { row in
                 snapshot.objects[row[0]] = LifecycleSnapshot.Object(
