@@ -4,8 +4,11 @@ internal import NarKit
 enum CompressionProbe {
     /// The level for what does not compress.
     static let fastestLevel = 1
-    /// Below this size looking costs as much as it saves, in bytes.
-    static let smallestNar: UInt64 = 1 << 20
+
+    /// Below which size, in bytes, looking costs as much as it saves. Up to level 3 zstd itself passes over most of what
+    /// does not compress.
+    static func smallestNar(level: Int) -> UInt64 { level <= 3 ? 8 << 20 : 1 << 20 }
+
     private static let sampleSize = 512 << 10
     /// A NAR that keeps this share of its size counts as one that does not compress, in percent.
     private static let incompressibleShare = 97

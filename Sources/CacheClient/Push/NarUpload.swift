@@ -164,7 +164,9 @@ struct NarUpload: Sendable {
     /// The level that was asked for, or the fastest where the contents do not compress anyway.
     private func compressionLevel() async throws(ClientError) -> Int {
         let level = context.options.compressionLevel
-        guard level > CompressionProbe.fastestLevel, info.narSize >= CompressionProbe.smallestNar else { return level }
+        guard level > CompressionProbe.fastestLevel, info.narSize >= CompressionProbe.smallestNar(level: level) else {
+            return level
+        }
         return try await CompressionProbe.compresses(info, in: context.directories)
             ? level : CompressionProbe.fastestLevel
     }

@@ -5,7 +5,7 @@ final class ZstdEncoder: StreamCodec {
     private let context: OpaquePointer
 
     init(_ options: ZstdOptions) throws(NarKitError) {
-        guard let context = ZSTD_createCCtx() else {
+        guard let context = ZstdContexts.shared.take() else {
             throw NarKitError(.tooLarge, "There is no memory left for zstd compression.")
         }
         self.context = context
@@ -27,7 +27,7 @@ final class ZstdEncoder: StreamCodec {
     }
 
     deinit {
-        ZSTD_freeCCtx(context)
+        ZstdContexts.shared.give(context)
     }
 
     /// Says how many bytes there will be in all, before the first.
