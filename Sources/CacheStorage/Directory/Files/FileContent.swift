@@ -1,7 +1,6 @@
 import CacheCore
 
-/// The bytes of a range of an open file, read as they are asked for. A file that is replaced or deleted meanwhile stays
-/// readable.
+/// The bytes of a file, read on the threads of the store one chunk ahead of who takes them.
 struct FileContent: AsyncSequence, Sendable {
     let source: FileSource
     let range: Range<Int64>
@@ -9,17 +8,23 @@ struct FileContent: AsyncSequence, Sendable {
 
     struct AsyncIterator: AsyncIteratorProtocol {
         let source: FileSource
+        /// What is not taken yet, the chunk that is being read included.
         var rest: Range<Int64>
         let chunkSize: Int
+        /// What is being read.
+        var ahead: FileSource.Chunk?
 
         mutating func next() async throws -> [UInt8]? {
             guard !rest.isEmpty else { return nil }
             try Task.checkCancellation()
-            let offset = rest.lowerBound
-            let wanted = Int(Swift.min(Int64(chunkSize), Int64(rest.count)))
-            let chunk = try await source.read(at: offset, count: wanted)
-            rest = (offset + Int64(chunk.count))..<rest.upperBound
+            let chunk = try await (ahead ?? begin()).bytes()
+            rest = (rest.lowerBound + Int64(chunk.count))..<rest.upperBound
+            ahead = rest.isEmpty ? nil : begin()
             return chunk
+        }
+
+        private func begin() -> FileSource.Chunk {
+            source.read(at: rest.lowerBound, count: Int(Swift.min(Int64(chunkSize), Int64(rest.count))))
         }
     }
 
