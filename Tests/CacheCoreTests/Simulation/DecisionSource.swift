@@ -30,6 +30,8 @@ struct DecisionGenerator: Sendable {
         case suspendedCollections
         /// Clients that are slow, whose uploads are given up meanwhile.
         case slowClients
+        /// Pushes of one package and collections in turn, of which some stand still until another one has taken over.
+        case takeovers
 
         /// The calls before which a process comes to stand still.
         var stops: [String] {
@@ -38,6 +40,16 @@ struct DecisionGenerator: Sendable {
                 ["client.put", "markArrived", "decide", "put", "commit", "condemn", "beginSweep", "delete", "endSweep"]
             case .suspendedCollections: ["condemn", "condemn", "endCollecting", "beginSweep", "delete", "endSweep"]
             case .slowClients: ["client.put", "client.putPart", "client.put", "markArrived", "decide", "put"]
+            case .takeovers: ["condemn", "condemn", "condemn", "beginSweep", "delete"]
+            }
+        }
+
+        /// How many in a hundred decisions have a process run to its end.
+        var rushes: Int {
+            switch self {
+            case .everything, .suspendedCollections: 1
+            case .slowClients: 8
+            case .takeovers: 35
             }
         }
     }
@@ -52,6 +64,8 @@ struct DecisionGenerator: Sendable {
     private var last: Int?
     /// Processes that stand still most of the time, as if their machine were suspended.
     private var paused: Set<Int> = []
+    /// What comes next, where that is decided; the last one first.
+    private var following: [Decision] = []
 
     init(seed: UInt64) {
         random = SplitMix(seed: seed)
@@ -64,12 +78,21 @@ struct DecisionGenerator: Sendable {
     mutating func next(alive: [Int], late: [Int]) -> Decision? {
         steps -= 1
         guard steps > 0, !alive.isEmpty || count < spawns else { return nil }
+        if let next = following.popLast() { return next }
         let roll = Int.random(in: 0..<100, using: &random)
-        if count < spawns, alive.isEmpty || (alive.count < 4 && roll < 6) {
+        let isQuiet = theme == .takeovers ? paused.isSuperset(of: alive) && alive.count < 4 : alive.isEmpty
+        if count < spawns, isQuiet || (alive.count < 4 && roll < 6) {
             count += 1
             last = count
             if chance(4) { paused.insert(count) }
-            return .begin(count, work())
+            let work = work()
+            if theme == .takeovers, case .collect = work, chance(2) {
+                // Long enough for others to take its run over.
+                paused.insert(count)
+                last = nil
+                following = [.advance(121), .run(count, until: pick(theme.stops))]
+            }
+            return .begin(count, work)
         }
         switch roll {
         case 6..<9 where hasKills && !alive.isEmpty: return .kill(pick(alive))
@@ -86,7 +109,9 @@ struct DecisionGenerator: Sendable {
             paused.insert(process)
             last = nil
             return .run(process, until: pick(theme.stops))
-        case 28 where !alive.isEmpty: return .run(pick(alive), until: "")
+        case 40..<40 + theme.rushes where !alive.isEmpty:
+            let awake = alive.filter { !paused.contains($0) }
+            return .run(pick(awake.isEmpty || theme != .takeovers ? alive : awake), until: "")
         default:
             guard !alive.isEmpty else { return .advance(1) }
             if let last, alive.contains(last), Int.random(in: 0..<100, using: &random) < 75 {
@@ -106,6 +131,9 @@ struct DecisionGenerator: Sendable {
         switch (theme, roll) {
         case (.suspendedCollections, 15...): return collection()
         case (.slowClients, 15..<18): return .drop(seconds: 0)
+        case (.takeovers, ..<14):
+            return count.isMultiple(of: 2)
+                ? collection() : .push(package: pick([0, 0, 0, 1]), build: 0, PushStyle())
         default: break
         }
         switch roll {
@@ -113,7 +141,8 @@ struct DecisionGenerator: Sendable {
             return .push(
                 package: pick([0, 0, 1, 1, 2, 3]), build: pick([0, 0, 1]),
                 PushStyle(
-                    stages: chance(3), registers: chance(2), verifies: chance(4), isPartial: chance(4)))
+                    stages: chance(3), registers: chance(2), verifies: chance(4),
+                    isPartial: chance(theme == .slowClients ? 2 : 4)))
         case 9..<15: return collection()
         case 15: return .resume
         case 16: return .drop(seconds: pick([0, 0, 3600]))
