@@ -7,9 +7,6 @@ import sys
 
 PROGRAMS = ["niks3", "niks3-hook", "niks3-server"]
 
-# Commands with a parser of their own, which the one of their program does not list.
-TOOLS = {"niks3-server": ["tokens", "keys"]}
-
 # The form of the description; there has been no other.
 VERSION = 0
 
@@ -27,16 +24,7 @@ def command_tree(programs, program):
     tree = json.loads(output(binary, "--experimental-dump-help"))
     if tree["serializationVersion"] != VERSION:
         sys.exit(f"{program} describes itself in version {tree['serializationVersion']}; only {VERSION} is known")
-    command = tree["command"]
-    for tool in TOOLS.get(program, []):
-        try:
-            described = json.loads(output(binary, tool, "--experimental-dump-help"))["command"]
-        except (subprocess.CalledProcessError, json.JSONDecodeError):
-            continue
-        # A program that does not know the tool describes itself.
-        if described["commandName"].split()[-1] == tool:
-            command.setdefault("subcommands", []).append(described | {"commandName": tool})
-    return command
+    return tree["command"]
 
 
 def shown_commands(words, command):

@@ -15,8 +15,6 @@ struct ServerCommand: ParsableCommand {
             Each flag can also be given as a variable: --http-addr as NIKS3_HTTP_ADDR. A flag counts before its \
             variable; of variables for yes and no, only true means yes. Where something is given both as a file and \
             itself, the file counts.
-
-            Beside the server there are 'niks3-server tokens' and 'niks3-server keys'; each has a --help of its own.
             """,
         version: Version.current,
         subcommands: [CollectCommand.self, FsckCommand.self, ImportCommand.self, ResignCommand.self])
@@ -40,13 +38,38 @@ struct ServerCommand: ParsableCommand {
         } catch {
             throw ConfigurationError(error.message)
         }
-        var parsed = try parseAsRoot(normalized)
+        var parsed = try asksForOverview(normalized) ? Overview.parseAsRoot(normalized) : parseAsRoot(normalized)
         guard parsed is Self || parsed is any WorkCommand else {
             // Asking for help is a command of its own, which answers by throwing.
             try parsed.run()
             throw CleanExit.helpRequest(self)
         }
         return parsed
+    }
+
+    /// The command line with the tools that have parsers of their own, for its help and for completions.
+    private struct Overview: ParsableCommand {
+        static var configuration: CommandConfiguration {
+            var configuration = ServerCommand.configuration
+            configuration.subcommands += [Keys.self, Tokens.self]
+            return configuration
+        }
+
+        @OptionGroup var options: ServerOptions
+
+        private struct Keys: ParsableCommand {
+            static var configuration: CommandConfiguration { KeysCommand.configuration.named("keys") }
+        }
+
+        private struct Tokens: ParsableCommand {
+            static var configuration: CommandConfiguration { TokensCommand.configuration.named("tokens") }
+        }
+    }
+
+    private static func asksForOverview(_ arguments: [String]) -> Bool {
+        guard let first = arguments.first else { return false }
+        return ["help", "--help", "-h", "--experimental-dump-help"].contains(first)
+            || first.hasPrefix("--generate-completion-script")
     }
 
     /// Reads the command line of a server.
@@ -56,5 +79,14 @@ struct ServerCommand: ParsableCommand {
     static func options(from arguments: [String]) throws -> ServerOptions {
         guard let command = try command(from: arguments) as? Self else { throw CleanExit.helpRequest(self) }
         return command.options
+    }
+}
+
+extension CommandConfiguration {
+    /// The same command by another name.
+    fileprivate func named(_ name: String) -> CommandConfiguration {
+        var configuration = self
+        configuration.commandName = name
+        return configuration
     }
 }
