@@ -1,6 +1,6 @@
 package import ArgumentParser
 package import CacheClient
-import CurlKit
+package import CurlKit
 package import Logging
 import ProgramKit
 
@@ -61,9 +61,10 @@ package struct ServerOptions: ParsableArguments {
     ///   - environment: The variables of the process; `TRACEPARENT` names the trace that requests belong to.
     ///   - settings: What the configuration files say.
     ///   - logger: Where warnings go, and at the level debug the HTTP heads.
+    ///   - trace: What requests belong to; nil for what the variables say.
     ///   - onRetry: Is told when a request failed and is sent again.
     package func makeClient(
-        environment: [String: String], settings: ClientSettings, logger: Logger,
+        environment: [String: String], settings: ClientSettings, logger: Logger, trace: TraceContext? = nil,
         onRetry: @escaping @Sendable (RequestRetry) -> Void
     ) throws(ClientError) -> APIClient {
         let variable = environment["NIKS3_SERVER_URL"].flatMap { $0.isEmpty ? nil : $0 }
@@ -87,11 +88,16 @@ package struct ServerOptions: ParsableArguments {
         configuration.certificateAuthorityFile = caCert ?? settings.certificateAuthority
         configuration.clientCertificateFile = certificate
         configuration.clientKeyFile = clientCert == nil ? settings.clientKey : clientKey
-        let trace = environment["TRACEPARENT"].flatMap { TraceContext($0) } ?? TraceContext()
+        let trace = trace ?? Self.trace(environment)
         logger.debug("requests belong to the trace \(trace.traceID)")
         if logger.logLevel <= .debug { configuration.debugHook = { logger.debug("\($0)") } }
         let http = HTTPClient(configuration: configuration)
         let tokens = try credentials.tokenSource(environment: environment, server: server, http: http)
         return APIClient(server: server, tokens: tokens, http: http, trace: trace, onRetry: onRetry)
+    }
+
+    /// The trace that `TRACEPARENT` names, or one that begins here.
+    package static func trace(_ environment: [String: String]) -> TraceContext {
+        environment["TRACEPARENT"].flatMap { TraceContext($0) } ?? TraceContext()
     }
 }

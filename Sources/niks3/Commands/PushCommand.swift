@@ -100,7 +100,9 @@ struct PushCommand: InterruptibleCommand {
         let location = try store.location(environment: environment)
         let directories = location.directories
         let name = try pin.map { name throws(ClientError) in try PinName(argument: name) }
-        let client = try server.makeClient(environment: environment, settings: settings, logger: console.logger) {
+        let client = try server.makeClient(
+            environment: environment, settings: settings, logger: console.logger, trace: console.trace
+        ) {
             console.retrying($0)
         }
         let pusher = Pusher(

@@ -7,7 +7,9 @@ extension ServerOptions {
     /// - Throws: ``ClientError`` for settings and flags that cannot be used.
     func makeClient(environment: [String: String], console: Console) throws(ClientError) -> APIClient {
         let settings = try ClientSettings(environment: environment)
-        return try makeClient(environment: environment, settings: settings, logger: console.logger) {
+        return try makeClient(
+            environment: environment, settings: settings, logger: console.logger, trace: console.trace
+        ) {
             console.retrying($0)
         }
     }

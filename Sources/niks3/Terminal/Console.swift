@@ -1,4 +1,6 @@
 import CacheClient
+import ClientOptions
+import CurlKit
 import Logging
 import ProgramKit
 import Synchronization
@@ -29,6 +31,8 @@ final class Console: Sendable {
     private let start = ContinuousClock.now
     /// Whether details are shown.
     let isDebugging: Bool
+    /// What the program works for; its lines in JSON name it.
+    let trace: TraceContext
 
     /// Decides how to show things.
     ///
@@ -38,6 +42,7 @@ final class Console: Sendable {
     ///     other.
     init(_ options: OutputOptions, environment: [String: String]) {
         isDebugging = options.debug
+        trace = ServerOptions.trace(environment)
         format = options.logFormat
         if options.noProgress {
             display = .none
@@ -64,7 +69,7 @@ final class Console: Sendable {
     /// Writes a log line.
     func log(_ level: Logger.Level, _ message: String) {
         guard level >= .info || isDebugging else { return }
-        write(line: LogLine(level: level, message: message).text(format))
+        write(line: LogLine(level: level, message: message, traceID: trace.traceID).text(format))
     }
 
     /// Takes note of what happens during the push.

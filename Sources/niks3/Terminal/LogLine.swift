@@ -10,6 +10,8 @@ import Foundation
 struct LogLine {
     var level: Logger.Level
     var message: String
+    /// The trace that requests of the program belong to, for machines.
+    var traceID: String?
     var time = Date()
 
     /// The line in a format.
@@ -22,7 +24,8 @@ struct LogLine {
             default: message
             }
         case .json:
-            (try? JSONEncoder.sorted.encode(Fields(level: level.rawValue, message: message, time: time)))
+            (try? JSONEncoder.sorted.encode(
+                Fields(level: level.rawValue, message: message, time: time, traceID: traceID)))
                 .map { String(decoding: $0, as: UTF8.self) } ?? message
         }
     }
@@ -31,6 +34,12 @@ struct LogLine {
         var level: String
         var message: String
         var time: Date
+        var traceID: String?
+
+        enum CodingKeys: String, CodingKey {
+            case level, message, time
+            case traceID = "trace_id"
+        }
     }
 }
 
