@@ -54,7 +54,7 @@ struct PullFixture: Sendable {
 
     static func run(
         _ change: @escaping @Sendable (inout PullThroughConfiguration) -> Void = { _ in },
-        limits: ConnectionLimits = ConnectionLimits(),
+        limits: ConnectionLimits = ConnectionLimits(), authenticators: [any Authenticator]? = nil,
         _ body: @escaping @Sendable (PullFixture) async throws -> Void
     ) async throws {
         let key = try SecretKey.generate(name: "upstream-1")
@@ -64,8 +64,9 @@ struct PullFixture: Sendable {
                     var configuration = PullThroughConfiguration(
                         upstreams: [proxy.url], trustedKeys: TrustedKeys([key.publicKey]))
                     change(&configuration)
-                    try await TestServer.run(limits: limits, narInfos: NarInfoCache(), pulling: configuration) {
-                        server in
+                    try await TestServer.run(
+                        limits: limits, authenticators: authenticators, narInfos: NarInfoCache(), pulling: configuration
+                    ) { server in
                         try await server.routes { client in
                             try await body(
                                 PullFixture(upstream: upstream, key: key, proxy: proxy, server: server, client: client))

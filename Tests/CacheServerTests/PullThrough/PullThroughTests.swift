@@ -8,6 +8,12 @@ import Testing
 
 @testable import CacheServer
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 /// A cache that is filled from another one.
 @Suite(.timeLimit(.minutes(2))) struct PullThroughTests {
     @Test(arguments: [true, false])
@@ -45,6 +51,35 @@ import Testing
             #expect(again.bytes == Array(path.file[1...2]))
             #expect(try await fixture.get(path.key).outcome == "200 HIT")
             #expect(fixture.asked == asked)
+        }
+    }
+
+    @Test func whoMayNotReadHasNothingPulled() async throws {
+        let reader = try StaticTokenAuthenticator(
+            token: TestServer.token, holder: Principal(name: "reader", scopes: .read))
+        try await PullFixture.run(authenticators: [reader]) { fixture in
+            let path = try UpstreamPath("a")
+            try await fixture.offer(path)
+            for headers: HTTPFields in [[:], [.authorization: "Bearer \(String(TestServer.token.reversed()))"]] {
+                for key in [path.key, path.url] {
+                    for method in [HTTPRequest.Method.get, .head] {
+                        #expect(
+                            try await fixture.client.send(method, "/" + key, headers: headers).status == .unauthorized)
+                    }
+                }
+            }
+            #expect(fixture.asked == 0)
+            try await fixture.expectNothing(of: path)
+            // As Nix sends what its netrc-file says, and as others do.
+            let basic = Data("nix:\(TestServer.token)".utf8).base64EncodedString()
+            #expect(try await fixture.get(path.key, [.authorization: "Basic \(basic)"]).outcome == "200 MISS")
+            let nar = try await fixture.get(path.url, [.authorization: "Bearer \(TestServer.token)"])
+            #expect(nar.outcome == "200 MISS")
+            #expect(nar.bytes == path.file)
+            // What is here by now is nobody else's either.
+            for key in [path.key, path.url] {
+                #expect(try await fixture.get(key).status == .unauthorized)
+            }
         }
     }
 
