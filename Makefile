@@ -19,7 +19,7 @@ help:
 	@echo 'make demo      build, start the embedded server, push a closure, fetch it back with Nix'
 	@echo 'make test      build, and run every test'
 	@echo 'make build     build the programs'
-	@echo 'make bench     compare with nix, zstd, openssl and curl on this machine'
+	@echo 'make bench     compare with nix, zstd, openssl, curl and others on this machine (ROWS="closure again")'
 	@echo 'make dist      make the release archives in dist/, and run them where nothing else is'
 	@echo 'make lint      check the format, the guides and the packages'
 	@echo 'make format    format the sources'
@@ -43,10 +43,9 @@ build:
 	@swift build $(CONFIGURATION)
 
 bench:
-	@scripts/bootstrap test
-	@Benchmarks/compare.sh
+	@scripts/bootstrap bench
 	@swift build $(CONFIGURATION)
-	@Benchmarks/push.sh "$(PROGRAMS)"
+	@Benchmarks/run.sh "$(PROGRAMS)" $(ROWS)
 
 dist:
 	@scripts/bootstrap dist

@@ -11,8 +11,9 @@ let package = Package(
         .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.0", traits: []),
     ],
     targets: [
-        // One run of one thing, for compare.sh to time beside other programs.
+        // One run of one thing, for nar.sh and http.sh to time beside other programs.
         .executableTarget(name: "nar-bench", dependencies: [.product(name: "NarKit", package: "niks3")]),
+        .executableTarget(name: "http-bench", dependencies: [.product(name: "CurlKit", package: "niks3")]),
         .executableTarget(
             name: "NarBenchmarks",
             dependencies: [

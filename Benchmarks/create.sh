@@ -5,13 +5,15 @@
 # usage: Benchmarks/create.sh PROGRAMS [OBJECTS…]
 #
 # PROGRAMS is the directory with niks3-server (make build). Without OBJECTS it takes 15,000 and 450,000. A third of the
-# objects are narinfos that refer to ten others, a third NARs below 10 MiB, a third listings. ROUNDS is how often each
-# size is timed, with keys of its own in a database that grows; the fastest time counts, as others disturbed it least.
+# objects are narinfos that refer to ten others, a third NARs below 10 MiB, a third listings. A larger number is also
+# compared with the first one: its time is to grow no faster than the number, with a fifth of leeway. ROUNDS is how
+# often each size is timed, with keys of its own in a database that grows; the best counts.
 set -euo pipefail
 
 programs=$(cd "${1:?usage: Benchmarks/create.sh PROGRAMS [OBJECTS...]}" && pwd)
 shift
 [ $# -gt 0 ] || set -- 15000 450000
+source "$(dirname "$0")/rows.sh"
 source "$(dirname "$0")/server.sh"
 make_bucket bench
 
@@ -73,24 +75,27 @@ copy() {
     echo $(((end - start) / 1000000))
 }
 
-fastest() { sort -n | head -1; }
-
-printf '%-10s %10s %10s %8s %14s %14s\n' objects create COPY ratio 'server at most' answer
+first=
 for objects in "$@"; do
-    : >"$work/create-times"
-    : >"$work/copy-times"
+    : >"$work/ours"
+    : >"$work/theirs"
     # Each size has a server of its own, so that the memory is that of the size.
     start_server bench "$database"
-    for ((round = 1; round <= ${ROUNDS:-3}; round++)); do
-        create "$objects" "$((objects + round))" >>"$work/create-times"
-        copy >>"$work/copy-times"
+    for ((round = 1; round <= rounds; round++)); do
+        create "$objects" "$((objects + round))" >>"$work/ours"
+        copy >>"$work/theirs"
     done
     peak=$(awk '/VmHWM/ { print int($2 / 1024) }' "/proc/$server/status")
     answer=$(stat --format %s "$work/answer")
     stop_server
-    awk -v objects="$objects" -v ours="$(fastest <"$work/create-times")" -v theirs="$(fastest <"$work/copy-times")" \
-        -v peak="$peak" -v answer="$answer" 'BEGIN {
-            printf "%-10d %7d ms %7d ms %7.2fx %10d MiB %10d MiB\n", objects, ours, theirs, ours / theirs, peak,
-                answer / 1048576
-        }'
+    best=$(shortest_of ours)
+    row_times "create-$objects" "create an upload of $objects objects, COPY" '<=4' "server at most $peak MiB"
+    if [ -z "$first" ]; then
+        first=$best
+        first_objects=$objects
+        continue
+    fi
+    row_growth create-growth "the same beside $first_objects objects" "$best" "$first" $((objects / first_objects))
+    row_value "create-memory" "the same, resident memory of the server" "$peak" MiB '<=500' \
+        "answer of $((answer / 1048576)) MiB"
 done

@@ -1,21 +1,23 @@
 #!/usr/bin/env bash
-# Times pushes to niks3-server on PostgreSQL and S3 beside the tools that do the same, and shows how much memory they took
-# at most.
+# Times pushes to niks3-server on PostgreSQL and S3 beside the tools that do the same, and shows how much memory they
+# took at most.
 #
 # usage: Benchmarks/push.sh PROGRAMS [ROW…]
 #
 # PROGRAMS is the directory with niks3 and niks3-server (make build). The rows, all unless some are named:
-#   closure  a closure of 300 paths with 500 MB, beside `nix copy --to file://…?compression=zstd` of it
-#   tiny     5,000 tiny paths, beside as many bare PUTs as there are objects, 30 at a time
-#   again    the same 5,000 paths once more, beside `nix path-info --recursive --json` of them
-#   huge     one file of 4 GB; only its memory
-# ROUNDS is how often each is timed; the fastest time counts, as others disturbed it least.
+#   closure   a closure of 300 paths with 500 MB, beside `nix copy --to file://…?compression=zstd` of it
+#   embedded  the same to a server that keeps everything in a directory, as `nix copy` does
+#   tiny      5,000 tiny paths, beside as many bare PUTs as there are objects, 30 at a time
+#   again     the same 5,000 paths once more, beside `nix path-info --recursive --json` of them
+#   huge      one file of 4 GB; only its memory
+# ROUNDS is how often each is timed; the best counts.
 set -euo pipefail
 
 programs=$(cd "${1:?usage: Benchmarks/push.sh PROGRAMS [ROW...]}" && pwd)
 shift
-[ $# -gt 0 ] || set -- closure tiny again huge
-rounds=${ROUNDS:-3}
+source "$(dirname "$0")/rows.sh"
+select_rows "closure embedded tiny again huge" "$@"
+[ -x /usr/bin/time ] || { echo "push.sh: install time first (apt-get install time)" >&2; exit 1; }
 source "$(dirname "$0")/server.sh"
 
 mkdir -p "$work"/{store,var,etc,home}
@@ -26,7 +28,7 @@ build-users-group =
 substitute = false
 fsync-metadata = false
 CONF
-export HOME=$work/home XDG_CACHE_HOME=$work/home/cache NIX_REMOTE= NIKS3_AUTH_TOKEN_FILE=$work/token
+export HOME=$work/home XDG_CACHE_HOME=$work/home/cache NIX_REMOTE='' NIKS3_AUTH_TOKEN_FILE=$work/token
 export NIX_STORE_DIR=$work/store NIX_STATE_DIR=$work/var NIX_LOG_DIR=$work/var/log/nix
 export NIX_LOCALSTATE_DIR=$work/var NIX_CONF_DIR=$work/etc
 printf '%s\n' "$token" >"$work/token"
@@ -55,11 +57,12 @@ closure() {
         mk "closure" "echo ${toString (builtins.genList part 299)} > $out"'
 }
 
-huge() {
-    build 'mk "huge" "
+# A file of so many bytes: some that do not compress, the rest zeros.
+huge() { # BYTES
+    build 'mk "huge-'"$1"'" "
         mkdir $out
         head -c 536870912 /dev/zero | openssl enc -aes-128-ctr -K 00000000000000000000000000000000 -iv 00000000000000000000000000000000 > $out/data
-        truncate -s 4000000000 $out/data"'
+        truncate -s '"$1"' $out/data"'
 }
 
 # Every cache is a new one: a bucket and a database.
@@ -72,26 +75,29 @@ fresh() {
     start_server "push-$caches" "$(sed -E "s/dbname=[^ ]*/dbname=push_$caches/" <<<"$database")"
 }
 
-# Runs a command, and adds its time in milliseconds and its memory in KiB to a file.
+# Runs a command, and adds its time in milliseconds to a file, and its memory in KiB to $work/memory.
 measure() { # FILE COMMAND…
     local file=$1 start end
     shift
     start=$(date +%s%N)
-    /usr/bin/time --format %M --output "$work/memory" "$@" >"$work/output" 2>"$work/error" ||
+    /usr/bin/time --format %M --output "$work/kib" "$@" >"$work/output" 2>"$work/error" ||
         { cat "$work/error" >&2; exit 1; }
     end=$(date +%s%N)
-    echo "$(((end - start) / 1000000)) $(tail -1 "$work/memory")" >>"$work/$file"
+    echo $(((end - start) / 1000000)) >>"$work/$file"
+    if [ "$file" = ours ]; then tail -1 "$work/kib" >>"$work/memory"; fi
 }
 
-fastest() { sort -n "$work/$1" | head -1 | cut -d' ' -f1; }
-memory() { sort -n -k2 "$work/$1" | tail -1 | cut -d' ' -f2; }
-
-row() { # NAME OURS THEIRS MEMORY-IN-KIB LIMIT
-    awk -v name="$1" -v ours="$2" -v theirs="$3" -v memory="$4" -v limit="$5" 'BEGIN {
-        printf "%-34s %8d ms %8s %7s %8s %9d MiB\n", name, ours, theirs ? theirs " ms" : "", \
-            theirs ? sprintf("%.2fx", ours / theirs) : "", limit, memory / 1024
-    }'
+push() { # STORE-PATH
+    measure ours "$programs/niks3" push --no-progress --server-url "$url" "$1"
 }
+
+copy() { # STORE-PATH
+    measure theirs nix copy --to "file://$work/copy?compression=zstd" "$1"
+    rm -rf "$work/copy"
+}
+
+# The most memory that a push took.
+memory() { sort -n "$work/memory" | awk 'END { printf "%.0f", $1 / 1024 }'; }
 
 # How long as many PUTs of 700 bytes take as there are objects in the bucket of the present cache, in milliseconds.
 bare_puts() {
@@ -109,49 +115,62 @@ bare_puts() {
     echo $(((end - start) / 1000000 * objects / puts))
 }
 
-printf '%-34s %11s %11s %5s %8s %13s\n' '' niks3 other time wanted 'niks3 at most'
-for name in "$@"; do
+for name in "${selected[@]}"; do
     : >"$work/ours"
     : >"$work/theirs"
+    : >"$work/memory"
     case $name in
     closure)
         path=$(closure)
         for ((round = 1; round <= rounds; round++)); do
             fresh
-            measure ours "$programs/niks3" push --no-progress --server-url "$url" "$path"
-            measure theirs nix copy --to "file://$work/cache-$round?compression=zstd" "$path"
-            rm -rf "$work/cache-$round"
+            push "$path"
+            copy "$path"
         done
-        row '300 paths, 500 MB, nix copy' "$(fastest ours)" "$(fastest theirs)" "$(memory ours)" '<= 0.9x'
+        row_times closure "push 300 paths, 500 MB to S3, nix copy to files" '<=0.9' "niks3 at most $(memory) MiB"
+        ;;
+    embedded)
+        path=$(closure)
+        for ((round = 1; round <= rounds; round++)); do
+            if [ -n "$server" ]; then stop_server; fi
+            rm -rf "$work/embedded"
+            start_embedded_server "$work/embedded"
+            push "$path"
+            copy "$path"
+        done
+        row_times embedded "the same to a server with a directory" '<=0.9' "niks3 at most $(memory) MiB"
         ;;
     tiny)
         path=$(tiny)
         for ((round = 1; round <= rounds; round++)); do
             fresh
-            measure ours "$programs/niks3" push --no-progress --server-url "$url" "$path"
+            push "$path"
             bare_puts "$round" >>"$work/theirs"
         done
-        row '5,000 tiny paths, bare PUTs' "$(fastest ours)" "$(fastest theirs)" "$(memory ours)" '<= 1.25x'
+        row_times tiny "push 5,000 tiny paths, bare PUTs to the bucket" '<=1.25' "niks3 at most $(memory) MiB"
         ;;
     again)
         path=$(tiny)
         fresh
-        "$programs/niks3" push --no-progress --server-url "$url" "$path" 2>"$work/error" || { cat "$work/error" >&2; exit 1; }
+        push "$path"
+        : >"$work/ours"
+        : >"$work/memory"
         for ((round = 1; round <= rounds; round++)); do
-            measure ours "$programs/niks3" push --no-progress --server-url "$url" "$path"
+            push "$path"
             measure theirs nix path-info --recursive --json "$path"
         done
-        row '5,000 again, nix path-info' "$(fastest ours)" "$(fastest theirs)" "$(memory ours)" '<= 0.6x'
+        row_times again "push the 5,000 again, nix path-info" '<=0.6' "niks3 at most $(memory) MiB"
         ;;
     huge)
-        path=$(huge)
+        path=$(huge 1000000000)
         fresh
-        measure ours "$programs/niks3" push --no-progress --server-url "$url" "$path"
-        row 'one file of 4 GB' "$(fastest ours)" '' "$(memory ours)" ''
-        ;;
-    *)
-        echo "push.sh: there is no row $name" >&2
-        exit 2
+        push "$path"
+        smaller=$(memory)
+        path=$(huge 4000000000)
+        fresh
+        push "$path"
+        row_value huge "push one file of 4 GB, resident memory" "$(memory)" MiB '<=160' \
+            "$smaller MiB for 1 GB; $(awk 'END { printf "%.1f", $1 / 1e3 }' "$work/ours") s"
         ;;
     esac
 done

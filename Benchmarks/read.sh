@@ -1,30 +1,27 @@
 #!/usr/bin/env bash
-# Times the read side of niks3-server: narinfos beside a constant route of the same server, NARs beside nginx, and both at
-# once on an S3 service. Shows how much memory the server took at most.
+# Times the read side of niks3-server: narinfos beside a constant route of the same server, NARs beside nginx, and both
+# at once on an S3 service. Shows how much memory the server took at most.
 #
 # usage: Benchmarks/read.sh PROGRAMS [ROW…]
 #
 # PROGRAMS is the directory with niks3 and niks3-server (make build). It needs wrk and nginx (apt-get install
-# --no-install-recommends wrk nginx-light). The rows, all unless some are named:
+# --no-install-recommends wrk nginx-light); rows for which one is missing are skipped. The rows, all unless some are
+# named:
 #   narinfo   narinfos that are in memory, beside GET /health, both by wrk over the same connections
 #   nar       one NAR of 1 GB in a data directory, beside nginx that sends the same file
 #   together  CONNECTIONS readers of narinfos and READERS of NARs of 1 GB for SECONDS, on a Ceph RADOS Gateway
-# ROUNDS is how often each is timed; the best counts, as others disturbed it least.
+# ROUNDS is how often each is timed; the best counts.
 set -euo pipefail
 
 programs=$(cd "${1:?usage: Benchmarks/read.sh PROGRAMS [ROW...]}" && pwd)
 shift
-[ $# -gt 0 ] || set -- narinfo nar together
-rounds=${ROUNDS:-3}
+source "$(dirname "$0")/rows.sh"
+select_rows "narinfo nar together" "$@"
 seconds=${SECONDS_OF_LOAD:-60}
 connections=${CONNECTIONS:-500}
 readers=${READERS:-50}
 size=${NAR_SIZE:-1000000000}
 source "$(dirname "$0")/server.sh"
-
-for program in wrk nginx curl; do
-    command -v "$program" >/dev/null || { echo "read.sh: install $program first" >&2; exit 1; }
-done
 
 # Keys that no other number gives.
 hash() { printf '%032d' "$1"; }
@@ -82,20 +79,19 @@ LUA
 
 rate() { awk '/Requests\/sec/ { print $2 }' "$1"; }
 
-row_narinfo() {
+bench_narinfo() {
+    local work_name="narinfos from memory, a constant route" round
+    command -v wrk >/dev/null || { row_skipped narinfo "$work_name" '>=0.6' 'install wrk'; return; }
     fill_bucket narinfos
-    local round best_constant=0 best_narinfo=0
     wrk --threads 1 --connections 50 --duration 2s --script "$work/narinfos.lua" "$url" >/dev/null
     for ((round = 1; round <= rounds; round++)); do
         wrk --threads 1 --connections 50 --duration 5s "$url/health" >"$work/constant"
         wrk --threads 1 --connections 50 --duration 5s --script "$work/narinfos.lua" "$url" >"$work/narinfos"
         grep -qx 'failed 0' "$work/narinfos" || { cat "$work/narinfos" >&2; exit 1; }
-        best_constant=$( (echo "$best_constant"; rate "$work/constant") | sort -g | tail -1)
-        best_narinfo=$( (echo "$best_narinfo"; rate "$work/narinfos") | sort -g | tail -1)
+        rate "$work/narinfos" >>"$work/ours"
+        rate "$work/constant" >>"$work/theirs"
     done
-    awk -v ours="$best_narinfo" -v theirs="$best_constant" -v memory="$(memory)" 'BEGIN {
-        printf "narinfos    %8.0f requests/s, a constant route %8.0f: %.2fx (at least 0.60x), server at most %d MiB\n",
-            ours, theirs, ours / theirs, memory }'
+    row_rates narinfo "$work_name" /s '>=0.6' "server at most $(memory) MiB"
     stop_server
 }
 
@@ -125,8 +121,9 @@ upload_to_directory() { # FILE
         "{\"object_key\":\"$nar_key\",\"upload_id\":\"$id\",\"parts\":[$etags]}" "$url/api/multipart/complete"
 }
 
-row_nar() {
-    local port round nginx best_nginx=0 best_server=0 small
+bench_nar() {
+    local work_name="a NAR of 1 GB, nginx" port round nginx small
+    command -v nginx >/dev/null || { row_skipped nar "$work_name" '>=0.5' 'install nginx-light'; return; }
     mkdir "$work/www" "$work/nginx"
     chmod 755 "$work/www"
     make_file "$work/www/nar"
@@ -152,14 +149,12 @@ NGINX
     fetch "$url/$nar_key" >/dev/null
     small=$(memory)
     for ((round = 1; round <= rounds; round++)); do
-        best_nginx=$( (echo "$best_nginx"; fetch "http://127.0.0.1:$port/nar") | sort -g | tail -1)
-        best_server=$( (echo "$best_server"; fetch "$url/$nar_key") | sort -g | tail -1)
+        fetch "$url/$nar_key" >>"$work/ours"
+        fetch "http://127.0.0.1:$port/nar" >>"$work/theirs"
     done
     kill -QUIT "$nginx"
     wait "$nginx" || true
-    awk -v ours="$best_server" -v theirs="$best_nginx" -v small="$small" -v memory="$(memory)" 'BEGIN {
-        printf "1 GB NAR    %8d MB/s, nginx %8d MB/s: %.2fx (at least 0.50x), server at most %d MiB (%d after the first)\n",
-            ours, theirs, ours / theirs, memory, small }'
+    row_rates nar "$work_name" MB/s '>=0.5' "server at most $(memory) MiB, $small after the first"
     stop_server
     rm -rf "$work/www" "$work/data"
 }
@@ -186,12 +181,13 @@ row_together() {
     grep -qx 'failed 0' "$work/narinfos" || { cat "$work/narinfos" >&2; exit 1; }
     [ "$failed" -eq 0 ] || { echo "read.sh: $failed readers of NARs failed" >&2; exit 1; }
     bytes=$(cat "$work"/bytes.* | awk '{ sum += $1 } END { print sum }')
-    awk -v rate="$(rate "$work/narinfos")" -v bytes="$bytes" -v seconds="$seconds" -v before="$before" \
-        -v memory="$(memory)" -v connections="$connections" -v readers="$readers" 'BEGIN {
-        printf "together    %d readers of narinfos: %.0f requests/s; %d readers of NARs: %.0f MB/s; no error; ",
-            connections, rate, readers, bytes / seconds / 1e6
-        printf "server at most %d MiB (%d before)\n", memory, before }'
+    row_value together "$work_name" "$(rate "$work/narinfos" | cut -d. -f1)" /s '' \
+        "and $((bytes / seconds / 1000000)) MB/s, no error, server at most $(memory) MiB, $before before"
     stop_server
 }
 
-for row in "$@"; do "row_$row"; done
+for name in "${selected[@]}"; do
+    : >"$work/ours"
+    : >"$work/theirs"
+    "bench_$name"
+done

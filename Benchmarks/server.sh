@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2154 # each part sets $programs
 # To be sourced by the benchmarks of whole programs: PostgreSQL, an S3 service, and niks3-server on both.
 #
 # It wants $programs, the directory with the programs, and gives $work, a directory that is removed at the end.

@@ -6,7 +6,7 @@ import Glibc
 import Darwin
 #endif
 
-/// Does one thing with a NAR, for `compare.sh` to time beside the tools that do the same.
+/// Does one thing with a NAR, for `nar.sh` to time beside the tools that do the same.
 @main
 enum NarBench {
     static func main() async throws {
@@ -28,6 +28,10 @@ enum NarBench {
             try NarRestorer(path: path, computesHash: false, buildsListing: false)
                 .restore(fromFileDescriptor: STDIN_FILENO)
         case "sha256": try hashFile(path)
+        case "compress":
+            let numbers = arguments.dropFirst(2).compactMap { Int($0) }
+            guard numbers.count == 2 else { return usage() }
+            try CompressionRun(level: numbers[0], workers: numbers[1]).run(path)
         default: usage()
         }
     }
@@ -57,6 +61,7 @@ enum NarBench {
             """
             usage: nar-bench dump|dump-listing|hash|zstd|zstd-hash|zstd-hash-single|stream|sha256 PATH
                    nar-bench restore PATH < NAR
+                   nar-bench compress PATH LEVEL WORKERS
             """)
     }
 }
