@@ -86,12 +86,7 @@ struct DecisionGenerator: Sendable {
             last = count
             if chance(4) { paused.insert(count) }
             let work = work()
-            if theme == .takeovers, case .collect = work, chance(2) {
-                // Long enough for others to take its run over.
-                paused.insert(count)
-                last = nil
-                following = [.advance(121), .run(count, until: pick(theme.stops))]
-            }
+            if theme == .takeovers { mayStandStill(count, work) }
             return .begin(count, work)
         }
         switch roll {
@@ -126,6 +121,20 @@ struct DecisionGenerator: Sendable {
         }
     }
 
+    /// Has a process stand still at once where that matters: a collection for so long that others take its run over, a
+    /// push before it is published.
+    private mutating func mayStandStill(_ process: Int, _ work: Work) {
+        switch work {
+        case .collect where chance(2):
+            following = [.advance(121), .run(process, until: pick(theme.stops))]
+        case .push where chance(4):
+            following = [.run(process, until: "commit")]
+        default: return
+        }
+        paused.insert(process)
+        last = nil
+    }
+
     private mutating func work() -> Work {
         let roll = Int.random(in: 0..<20, using: &random)
         switch (theme, roll) {
@@ -133,7 +142,7 @@ struct DecisionGenerator: Sendable {
         case (.slowClients, 15..<18): return .drop(seconds: 0)
         case (.takeovers, ..<14):
             return count.isMultiple(of: 2)
-                ? collection() : .push(package: pick([0, 0, 0, 1]), build: 0, PushStyle())
+                ? collection() : .push(package: pick([0, 0, 1]), build: 0, PushStyle(isPartial: chance(3)))
         default: break
         }
         switch roll {
