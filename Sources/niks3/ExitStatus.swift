@@ -1,4 +1,5 @@
 import ArgumentParser
+import CacheClient
 import ProgramKit
 
 /// What the program tells its caller.
@@ -7,6 +8,15 @@ enum ExitStatus: Int32 {
     case failure = 1
     case usage = 2
     case interrupted = 130
+
+    /// The status after an error that was reported.
+    init(after error: ClientError) {
+        switch error.code {
+        case .cancelled: self = .interrupted
+        case .invalidArgument: self = .usage
+        default: self = .failure
+        }
+    }
 
     /// Prints what the argument parser has to say: help and version on standard output, errors on standard error.
     init(reporting error: any Error) {

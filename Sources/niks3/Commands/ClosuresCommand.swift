@@ -20,7 +20,7 @@ struct ClosuresCommand: ParsableCommand {
         subcommands: [List.self, Show.self, Delete.self])
 
     /// `niks3 closures list`.
-    struct List: ClosureCommand {
+    struct List: ClientCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show closures: the path that was pushed, the size in the storage, and when it was pushed last.")
 
@@ -40,7 +40,7 @@ struct ClosuresCommand: ParsableCommand {
             guard limit.map({ $0 > 0 }) ?? true else { throw ValidationError("--limit must be at least 1.") }
         }
 
-        func run(_ client: APIClient, environment: [String: String]) async throws(ClientError) {
+        func run(_ client: APIClient, _ console: Console, environment: [String: String]) async throws(ClientError) {
             var left = limit ?? .max
             var next: String? = ""
             while let after = next, left > 0 {
@@ -57,7 +57,7 @@ struct ClosuresCommand: ParsableCommand {
     }
 
     /// `niks3 closures show`.
-    struct Show: ClosureCommand {
+    struct Show: ClientCommand {
         static let configuration = CommandConfiguration(abstract: "Show the keys of all objects that a closure keeps.")
 
         @Argument(help: ClosureArgument.help)
@@ -67,7 +67,7 @@ struct ClosuresCommand: ParsableCommand {
         @OptionGroup var server: ServerOptions
         @OptionGroup var output: OutputOptions
 
-        func run(_ client: APIClient, environment: [String: String]) async throws(ClientError) {
+        func run(_ client: APIClient, _ console: Console, environment: [String: String]) async throws(ClientError) {
             let directories = try store.location(environment: environment).directories
             let found = try await client.closure(try ClosureArgument.key(closure, in: directories))
             StandardStream.output.write("\(found.id)\t\(found.updatedAt)\n")
@@ -76,7 +76,7 @@ struct ClosuresCommand: ParsableCommand {
     }
 
     /// `niks3 closures delete`.
-    struct Delete: ClosureCommand {
+    struct Delete: ClientCommand {
         static let configuration = CommandConfiguration(
             abstract: "Forget closures that no pin keeps; `niks3 gc` deletes what nothing else needs.")
 
@@ -87,37 +87,10 @@ struct ClosuresCommand: ParsableCommand {
         @OptionGroup var server: ServerOptions
         @OptionGroup var output: OutputOptions
 
-        func run(_ client: APIClient, environment: [String: String]) async throws(ClientError) {
+        func run(_ client: APIClient, _ console: Console, environment: [String: String]) async throws(ClientError) {
             let directories = try store.location(environment: environment).directories
             let keys = try closures.map { text throws(ClientError) in try ClosureArgument.key(text, in: directories) }
             for key in keys { try await client.removeClosure(key) }
-        }
-    }
-}
-
-/// A command about closures.
-protocol ClosureCommand: InterruptibleCommand {
-    var server: ServerOptions { get }
-    var output: OutputOptions { get }
-
-    /// Does the work.
-    func run(_ client: APIClient, environment: [String: String]) async throws(ClientError)
-}
-
-extension ClosureCommand {
-    func runReporting() async -> ExitStatus {
-        let environment = ProcessInfo.processInfo.environment
-        let console = Console(output, environment: environment)
-        do throws(ClientError) {
-            try await run(try server.makeClient(environment: environment, console: console), environment: environment)
-            return .success
-        } catch {
-            console.log(.error, error.message)
-            switch error.code {
-            case .cancelled: return .interrupted
-            case .invalidArgument: return .usage
-            default: return .failure
-            }
         }
     }
 }

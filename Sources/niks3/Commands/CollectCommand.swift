@@ -12,7 +12,7 @@ import Foundation
 #endif
 
 /// `niks3 gc`.
-struct CollectCommand: InterruptibleCommand {
+struct CollectCommand: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "gc",
         abstract: "Delete closures that are too old, and what nothing needs any more.",
@@ -34,28 +34,16 @@ struct CollectCommand: InterruptibleCommand {
 
     @OptionGroup var output: OutputOptions
 
-    func runReporting() async -> ExitStatus {
-        let environment = ProcessInfo.processInfo.environment
-        let console = Console(output, environment: environment)
-        do throws(ClientError) {
-            let client = try server.makeClient(environment: environment, console: console)
-            let parameters = try parameters
-            if dryRun {
-                let plan = try await client.collectionPlan(parameters)
-                StandardStream.output.write(plan.text)
-            } else {
-                let statistics = try await client.collect(parameters) { status in
-                    console.log(.info, status.progressText)
-                }
-                console.finish(statistics.text)
+    func run(_ client: APIClient, _ console: Console, environment: [String: String]) async throws(ClientError) {
+        let parameters = try parameters
+        if dryRun {
+            let plan = try await client.collectionPlan(parameters)
+            StandardStream.output.write(plan.text)
+        } else {
+            let statistics = try await client.collect(parameters) { status in
+                console.log(.info, status.progressText)
             }
-            return .success
-        } catch  where error.code == .cancelled {
-            console.log(.error, error.message)
-            return .interrupted
-        } catch {
-            console.log(.error, error.message)
-            return error.code == .invalidArgument ? .usage : .failure
+            console.finish(statistics.text)
         }
     }
 

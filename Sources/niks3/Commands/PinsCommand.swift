@@ -20,7 +20,7 @@ struct PinsCommand: ParsableCommand {
         subcommands: [Create.self, List.self, Delete.self])
 
     /// `niks3 pins create`.
-    struct Create: PinCommand {
+    struct Create: ClientCommand {
         static let configuration = CommandConfiguration(
             abstract: "Give a closure a name; it takes the name from any other.")
 
@@ -53,7 +53,7 @@ struct PinsCommand: ParsableCommand {
             }
         }
 
-        func run(_ client: APIClient, environment: [String: String]) async throws(ClientError) {
+        func run(_ client: APIClient, _ console: Console, environment: [String: String]) async throws(ClientError) {
             let directories = try store.location(environment: environment).directories
             let root = try directories.storePath(ofArgument: path)
             try await client.setPin(
@@ -63,7 +63,7 @@ struct PinsCommand: ParsableCommand {
     }
 
     /// `niks3 pins list`.
-    struct List: PinCommand {
+    struct List: ClientCommand {
         static let configuration = CommandConfiguration(abstract: "Show all pins.")
 
         @Flag(help: "Write JSON.")
@@ -79,7 +79,7 @@ struct PinsCommand: ParsableCommand {
             guard !json || !namesOnly else { throw ValidationError("--json and --names-only exclude each other.") }
         }
 
-        func run(_ client: APIClient, environment: [String: String]) async throws(ClientError) {
+        func run(_ client: APIClient, _ console: Console, environment: [String: String]) async throws(ClientError) {
             let pins = try await client.pins()
             if json {
                 do throws(CacheError) {
@@ -97,7 +97,7 @@ struct PinsCommand: ParsableCommand {
     }
 
     /// `niks3 pins delete`.
-    struct Delete: PinCommand {
+    struct Delete: ClientCommand {
         static let configuration = CommandConfiguration(
             abstract: "Take a name away; the closure ages from then on like any other.")
 
@@ -107,31 +107,8 @@ struct PinsCommand: ParsableCommand {
         @OptionGroup var server: ServerOptions
         @OptionGroup var output: OutputOptions
 
-        func run(_ client: APIClient, environment: [String: String]) async throws(ClientError) {
+        func run(_ client: APIClient, _ console: Console, environment: [String: String]) async throws(ClientError) {
             try await client.removePin(try PinName(argument: name))
-        }
-    }
-}
-
-/// A command about pins.
-protocol PinCommand: InterruptibleCommand {
-    var server: ServerOptions { get }
-    var output: OutputOptions { get }
-
-    /// Does the work.
-    func run(_ client: APIClient, environment: [String: String]) async throws(ClientError)
-}
-
-extension PinCommand {
-    func runReporting() async -> ExitStatus {
-        let environment = ProcessInfo.processInfo.environment
-        let console = Console(output, environment: environment)
-        do throws(ClientError) {
-            try await run(try server.makeClient(environment: environment, console: console), environment: environment)
-            return .success
-        } catch {
-            console.log(.error, error.message)
-            return error.code == .invalidArgument ? .usage : .failure
         }
     }
 }

@@ -83,14 +83,13 @@ struct PushCommand: InterruptibleCommand {
         let console = Console(options, environment: environment)
         do throws(ClientError) {
             return try await run(environment, settings, console)
-        } catch  where error.code == .cancelled {
-            console.finish(nil)
-            console.log(.error, "The push was interrupted; run it again to go on where it stopped.")
-            return .interrupted
         } catch {
             console.finish(nil)
-            console.log(.error, error.message)
-            return error.code == .invalidArgument ? .usage : .failure
+            console.log(
+                .error,
+                error.code == .cancelled
+                    ? "The push was interrupted; run it again to go on where it stopped." : error.message)
+            return ExitStatus(after: error)
         }
     }
 

@@ -29,11 +29,7 @@ struct StatusCommand: InterruptibleCommand {
             return status.problem == nil && status.isAuthorized != false ? .success : .failure
         } catch {
             console.log(.error, error.message)
-            switch error.code {
-            case .cancelled: return .interrupted
-            case .invalidArgument: return .usage
-            default: return .failure
-            }
+            return ExitStatus(after: error)
         }
     }
 }

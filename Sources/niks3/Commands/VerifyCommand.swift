@@ -65,11 +65,7 @@ struct VerifyCommand: InterruptibleCommand {
             return try await verify(environment: environment, console: console)
         } catch {
             console.log(.error, error.message)
-            switch error.code {
-            case .cancelled: return .interrupted
-            case .invalidArgument: return .usage
-            default: return .failure
-            }
+            return ExitStatus(after: error)
         }
     }
 
