@@ -23,6 +23,6 @@ public func fuzzQuery(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
         precondition(S3PercentEncoding.decode(S3PercentEncoding.encodePath(decoded)) == decoded)
     }
     _ = ProfileFile(parsing: text, kind: .credentials)
-    _ = ProfileFile(parsing: text, kind: .configuration)
+    _ = ProfileFile(parsing: text, kind: .config)
     return 0
 }
