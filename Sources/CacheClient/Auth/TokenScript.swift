@@ -3,7 +3,7 @@ internal import Subprocess
 
 /// A command that prints a token.
 public final class TokenScript: TokenSource {
-    /// The command and who named it, for messages: `` `node token.js` (--auth-token-script) ``.
+    /// The command, in backquotes, and who named it, in parentheses; for messages.
     public let description: String
     private let command: String
     private let tokens: ExpiringToken

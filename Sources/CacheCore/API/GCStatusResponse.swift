@@ -2,7 +2,12 @@
 public struct GCStatusResponse: APIMessage, Hashable {
     /// How far a collection is.
     public enum State: String, Codable, Hashable, Sendable {
-        case running, succeeded, failed
+        /// It works.
+        case running
+        /// It did all that it was asked for.
+        case succeeded
+        /// It stopped before.
+        case failed
     }
 
     /// How far it is.

@@ -22,6 +22,7 @@ public struct FarmLead: Hashable, Sendable {
     ///   - current: who has it or had it last; nil where nobody ever had.
     ///   - holder: who asks.
     ///   - now: the store's clock.
+    ///   - times: how long a lead lasts, and after what its holder must have noticed.
     public static func decide(
         current: FarmLead?, holder: String, at now: Timestamp, times: FarmLeadTimes
     ) -> FarmLead {

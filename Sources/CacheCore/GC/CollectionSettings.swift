@@ -13,7 +13,12 @@ public struct CollectionSettings: Hashable, Sendable {
     public var heartbeatInterval: Duration
 
     /// Makes settings.
-    /// - Parameter heartbeatInterval: nil for 2 s, or less where the times ask for it.
+    /// - Parameters:
+    ///   - times: the times of the lifecycle.
+    ///   - condemnBatch: how many objects one transaction condemns.
+    ///   - sweepBatch: how many objects one transaction takes to delete.
+    ///   - failureLimit: after how many requests in a row that failed as a whole a collection gives up.
+    ///   - heartbeatInterval: nil for 2 s, or less where the times ask for it.
     public init(
         times: LifecycleTimes = .standard, condemnBatch: Int = 1000, sweepBatch: Int = 1000, failureLimit: Int = 3,
         heartbeatInterval: Duration? = nil

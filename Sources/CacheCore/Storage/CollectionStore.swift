@@ -40,7 +40,9 @@ public protocol CollectionStore: Sendable {
     ) async throws(CacheError) -> Int?
 
     /// Loads objects, closures, extras and claims, all at one instant.
-    /// - Parameter run: nil for a plan that nothing is done by.
+    /// - Parameters:
+    ///   - limits: how much of it may be loaded.
+    ///   - run: nil for a plan that nothing is done by.
     func loadPlan(_ limits: PlanLimits, run: CollectionRun?) async throws(CacheError) -> GCPlanner?
 
     /// Makes condemned objects live again.
@@ -52,6 +54,7 @@ public protocol CollectionStore: Sendable {
     /// - Parameters:
     ///   - objects: at most 1,000, unreachable in the plan of this run.
     ///   - force: gives also uploading objects up that a client may still write.
+    ///   - run: the collection that condemns them.
     /// - Returns: how many.
     func condemn(_ objects: [ObjectID], force: Bool, run: CollectionRun) async throws(CacheError) -> Int?
 
@@ -66,6 +69,7 @@ public protocol CollectionStore: Sendable {
     /// - Parameters:
     ///   - batch: what ``beginSweep(_:run:)`` answered.
     ///   - gone: which of its objects the object store called gone for certain.
+    ///   - run: the collection that deletes them.
     /// - Returns: how many of them count as deleted now; each counts once.
     func endSweep(_ batch: SweepBatch, gone: [ObjectID], run: CollectionRun) async throws(CacheError) -> Int?
 

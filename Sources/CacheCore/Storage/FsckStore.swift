@@ -37,12 +37,15 @@ public protocol FsckStore: Sendable {
     // MARK: Changing
 
     /// Inserts objects that there is no row for, and that nobody claims: a collection deletes them.
-    /// - Parameter state: `uploading`, or `deleting` for what another server had begun to delete.
+    /// - Parameters:
+    ///   - keys: what the bucket holds.
+    ///   - state: `uploading`, or `deleting` for what another server had begun to delete.
     /// - Returns: how many were inserted.
     func adopt(_ keys: [ObjectKey], as state: ObjectState) async throws(CacheError) -> Int
 
     /// Writes the refs of an object that is still as it was inspected, live, and claimed by no other upload.
     /// - Parameters:
+    ///   - object: as it was inspected.
     ///   - refs: some of the refs it has.
     ///   - upload: the upload that claims it for the check.
     /// - Returns: whether they were written.
@@ -51,7 +54,9 @@ public protocol FsckStore: Sendable {
     ) async throws(CacheError) -> Bool
 
     /// Writes the size of an object that is still live and of the size it was inspected with.
-    /// - Parameter size: in bytes.
+    /// - Parameters:
+    ///   - object: as it was inspected.
+    ///   - size: in bytes.
     /// - Returns: whether it was written.
     func correctSize(of object: InspectedObject, to size: Int64) async throws(CacheError) -> Bool
 }

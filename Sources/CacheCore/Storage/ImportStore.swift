@@ -15,7 +15,9 @@ public protocol ImportStore: Sendable {
     ) async throws(CacheError)
 
     /// Gives a closure a name that was given elsewhere, with its times. A name that is taken keeps what it names.
-    /// - Parameter closure: the key of its top narinfo.
+    /// - Parameters:
+    ///   - pin: the name and its times.
+    ///   - closure: the key of its top narinfo.
     /// - Returns: false when the name is taken, or there is no such closure.
     func importPin(_ pin: Pin, closure: String) async throws(CacheError) -> Bool
 

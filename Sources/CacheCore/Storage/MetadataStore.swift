@@ -16,13 +16,19 @@ public protocol MetadataStore: Sendable {
     /// uploading with empty refs. What clients are to upload can be written until `instant + writeWindow`.
     /// - Parameters:
     ///   - objects: at most 10,000, sorted by key, each key once.
+    ///   - upload: the upload that claims them.
+    ///   - writeWindow: for how long clients can write them.
     /// - Returns: nil when the upload is not open.
     func claimChunk(
         _ objects: [NewClaim], upload: UploadID, writeWindow: Duration
     ) async throws(CacheError) -> ClaimedChunk?
 
     /// Sets live objects that an open upload claims, and that were found lost, to uploading.
-    /// - Parameter evidence: by what they were found lost; it is looked at again where the database can tell.
+    /// - Parameters:
+    ///   - objects: what was found lost.
+    ///   - evidence: by what they were found lost; it is looked at again where the database can tell.
+    ///   - upload: the upload that claims them.
+    ///   - writeWindow: for how long clients can write them.
     /// - Returns: the instant from which their write windows were computed; nil when the upload is not open.
     func markLost(
         _ objects: [ObjectID], by evidence: LossEvidence, upload: UploadID, writeWindow: Duration
@@ -75,6 +81,7 @@ public protocol MetadataStore: Sendable {
 
     /// The listed objects of an upload that are not live, by ascending number.
     /// - Parameters:
+    ///   - upload: the upload that lists them.
     ///   - after: only objects with a higher number.
     ///   - limit: at most so many.
     func unfinishedObjects(
@@ -89,15 +96,20 @@ public protocol MetadataStore: Sendable {
     func decide(_ request: CompletionRequest) async throws(CacheError) -> CompletionOutcome
 
     /// Makes objects that a publishing upload has to write busy until `instant + busyPeriod`, or a little longer.
-    /// - Parameter objects: at most 1,000.
+    /// - Parameters:
+    ///   - objects: at most 1,000.
+    ///   - upload: the upload that writes them.
+    ///   - busyPeriod: for how long it may write.
     /// - Returns: leave to write them; nil when the upload is not publishing.
     func renewBusy(
         _ objects: [ObjectID], upload: UploadID, busyPeriod: Duration
     ) async throws(CacheError) -> PublishLease?
 
     /// Commits a publishing upload. What it wrote is busy no longer than it was before.
-    /// - Parameter published: what the caller itself wrote, each with the store's certain answer, and the busy period of
-    ///   the request that was answered.
+    /// - Parameters:
+    ///   - upload: the upload.
+    ///   - published: what the caller itself wrote, each with the store's certain answer, and the busy period of the
+    ///     request that was answered.
     /// - Returns: true when the upload is completed; false when something is neither live nor published.
     func commit(_ upload: UploadID, published: [ObjectID: BusyPeriod]) async throws(CacheError) -> Bool
 
@@ -118,7 +130,10 @@ public protocol MetadataStore: Sendable {
     func publishingUploads(after: UploadID, limit: Int) async throws(CacheError) -> [UploadID]
 
     /// Uploads that are completed or dropped, by ascending number.
-    /// - Parameter writeWindow: after this long since its start an upload is over.
+    /// - Parameters:
+    ///   - after: only uploads with a higher number.
+    ///   - limit: at most so many.
+    ///   - writeWindow: after this long since its start an upload is over.
     func finishedUploads(
         after: UploadID, limit: Int, writeWindow: Duration
     ) async throws(CacheError) -> [FinishedUpload]
@@ -139,7 +154,10 @@ public protocol MetadataStore: Sendable {
     // MARK: Build farms
 
     /// Takes or renews the lead of a build farm, by ``FarmLead/decide(current:holder:at:times:)``.
-    /// - Parameter holder: names whoever asks, as nobody else ever does.
+    /// - Parameters:
+    ///   - farm: the build farm.
+    ///   - holder: names whoever asks, as nobody else ever does.
+    ///   - times: how long a lead lasts, and after what its holder must have noticed.
     /// - Returns: whether the holder leads.
     func takeLead(of farm: FarmID, holder: String, times: FarmLeadTimes) async throws(CacheError) -> Bool
 

@@ -105,7 +105,9 @@ public struct GCPlanner: Sendable {
     }
 
     /// Adds an object that a closure keeps beside what its references reach.
-    /// - Parameter closure: the closure's top narinfo. The closure itself is added before or after.
+    /// - Parameters:
+    ///   - object: what is kept.
+    ///   - closure: the closure's top narinfo. The closure itself is added before or after.
     public mutating func addExtra(_ object: ObjectID, closure: ObjectID) {
         roots.append(Root(object: object, reason: .extra(closure: closure)))
     }

@@ -30,7 +30,9 @@ public struct CollectionRecord: Hashable, Sendable {
     }
 
     /// What is told about it.
-    /// - Parameter heartbeatLimit: a run that gave no sign of life for this long has failed.
+    /// - Parameters:
+    ///   - now: the store's clock.
+    ///   - heartbeatLimit: a run that gave no sign of life for this long has failed.
     public func status(at now: Timestamp, heartbeatLimit: Duration) -> GCStatusResponse {
         var status = GCStatusResponse(
             state: .running, phase: phase, params: parameters, stats: statistics, startedAt: startedAt,

@@ -3,7 +3,14 @@
 /// Narinfos go before what they refer to. What is deleting already goes before what is condemned, so that nothing is met
 /// twice.
 public enum SweepPass: Int, Hashable, Sendable, CaseIterable {
-    case deletingNarInfos, condemnedNarInfos, deletingOthers, condemnedOthers
+    /// Narinfos that a collection before this one had begun to delete.
+    case deletingNarInfos
+    /// Narinfos that were condemned long enough.
+    case condemnedNarInfos
+    /// Everything else that a collection before this one had begun to delete.
+    case deletingOthers
+    /// Everything else that was condemned long enough.
+    case condemnedOthers
 
     /// The state of the objects.
     public var state: ObjectState {

@@ -1,7 +1,10 @@
 /// For which stretches of time there is a note of how much a cache held. The raw value is their length in seconds.
 public enum SampleResolution: Int64, CaseIterable, Sendable {
+    /// Ten minutes, kept for two days.
     case tenMinutes = 600
+    /// An hour, kept for 60 days.
     case hour = 3600
+    /// A day, kept for ten years.
     case day = 86400
 
     /// For how long notes are kept.

@@ -8,7 +8,9 @@ public protocol ObjectStore: Sendable {
     func attributes(of key: String) async throws(ObjectStoreError) -> ObjectAttributes?
 
     /// Reads an object (GET).
-    /// - Parameter range: which bytes; nil for all. A range past the end gives an empty ``ObjectContent/range``.
+    /// - Parameters:
+    ///   - key: the key of the object.
+    ///   - range: which bytes; nil for all. A range past the end gives an empty ``ObjectContent/range``.
     /// - Returns: the bytes, or nil when the object is certainly absent.
     func content(of key: String, range: ByteRange?) async throws(ObjectStoreError) -> ObjectContent?
 
@@ -16,6 +18,7 @@ public protocol ObjectStore: Sendable {
     ///
     /// A store that does not know the condition gives the content.
     /// - Parameters:
+    ///   - key: the key of the object.
     ///   - range: which bytes; nil for all.
     ///   - condition: what the reader has; nil for nothing.
     /// - Returns: nil when the object is certainly absent.
@@ -24,7 +27,12 @@ public protocol ObjectStore: Sendable {
     ) async throws(ObjectStoreError) -> ConditionalContent?
 
     /// Writes an object whole; nothing is visible before.
-    /// - Parameter lease: after its end the write must not take effect.
+    /// - Parameters:
+    ///   - bytes: all of the object.
+    ///   - key: the key of the object.
+    ///   - contentType: the media type that readers are told.
+    ///   - contentEncoding: how `bytes` are compressed, as readers are told; nil where they are not.
+    ///   - lease: after its end the write must not take effect.
     func put(
         _ bytes: [UInt8], to key: String, contentType: String, contentEncoding: String?, lease: Lease
     ) async throws(ObjectStoreError)
@@ -56,14 +64,21 @@ public protocol ObjectStore: Sendable {
     func presignedPut(for key: String, grant: UploadGrant) async throws(ObjectStoreError) -> String
 
     /// Begins a multipart upload.
-    /// - Parameter maximumSize: the largest sum of all parts in bytes, where the store can enforce it.
+    /// - Parameters:
+    ///   - key: the key of the object.
+    ///   - contentType: the media type that readers are told.
+    ///   - maximumSize: the largest sum of all parts in bytes, where the store can enforce it.
     /// - Returns: the store's id for it.
     func beginMultipart(
         for key: String, contentType: String, maximumSize: Int64?
     ) async throws(ObjectStoreError) -> String
 
     /// Makes a URL by which a client can PUT a part.
-    /// - Parameter partNumber: 1 to 10,000.
+    /// - Parameters:
+    ///   - key: the key of the object.
+    ///   - uploadID: the store's id for the multipart upload.
+    ///   - partNumber: 1 to 10,000.
+    ///   - grant: what the client may do, and until when.
     func presignedPart(
         for key: String, uploadID: String, partNumber: Int, grant: UploadGrant
     ) async throws(ObjectStoreError) -> String
@@ -71,13 +86,19 @@ public protocol ObjectStore: Sendable {
     /// Writes a part that the server itself sends, whole.
     ///
     /// It has an effect only once the parts are put together, and needs no lease.
-    /// - Parameter partNumber: 1 to 10,000. All parts but the last have at least 5 MiB.
+    /// - Parameters:
+    ///   - bytes: all of the part.
+    ///   - key: the key of the object.
+    ///   - uploadID: the store's id for the multipart upload.
+    ///   - partNumber: 1 to 10,000. All parts but the last have at least 5 MiB.
     func putPart(
         _ bytes: [UInt8], of key: String, uploadID: String, partNumber: Int
     ) async throws(ObjectStoreError) -> CompletedPart
 
     /// Puts the parts together; the object is visible from then on.
     /// - Parameters:
+    ///   - key: the key of the object.
+    ///   - uploadID: the store's id for the multipart upload.
     ///   - parts: in ascending order of their numbers.
     ///   - lease: when the request may begin to have an effect; to put many parts together takes longer.
     func completeMultipart(
@@ -88,7 +109,11 @@ public protocol ObjectStore: Sendable {
     func abortMultipart(for key: String, uploadID: String) async throws(ObjectStoreError)
 
     /// Lists the parts that a multipart upload has.
-    /// - Parameter after: only parts with a higher number.
+    /// - Parameters:
+    ///   - key: the key of the object.
+    ///   - uploadID: the store's id for the multipart upload.
+    ///   - after: only parts with a higher number; nil for the first ones.
+    ///   - limit: at most so many.
     func listParts(
         for key: String, uploadID: String, after: Int?, limit: Int
     ) async throws(ObjectStoreError) -> PartPage

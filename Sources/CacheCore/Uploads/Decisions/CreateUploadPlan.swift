@@ -8,14 +8,18 @@ public struct CreateUploadPlan: Sendable {
     public let claims: ClaimList
 
     /// Checks a request: the roots first, then the objects, then each key against its type.
-    /// - Parameter maximumNarSize: the largest NAR taken, in bytes before compression; nil for no limit.
+    /// - Parameters:
+    ///   - request: what a client asks for.
+    ///   - maximumNarSize: the largest NAR taken, in bytes before compression; nil for no limit.
     /// - Throws: ``CacheError`` of code `invalidRequest`.
     public init(_ request: CreateUploadRequest, maximumNarSize: Int64?) throws(CacheError) {
         try self.init(CreateUploadDraft(request), maximumNarSize: maximumNarSize)
     }
 
     /// Checks a request that was read piece by piece, in the same order.
-    /// - Parameter maximumNarSize: the largest NAR taken, in bytes before compression; nil for no limit.
+    /// - Parameters:
+    ///   - draft: what was read.
+    ///   - maximumNarSize: the largest NAR taken, in bytes before compression; nil for no limit.
     /// - Throws: ``CacheError`` of code `invalidRequest`; of `tooLarge` for more than 4 GiB of keys.
     public init(_ draft: consuming CreateUploadDraft, maximumNarSize: Int64?) throws(CacheError) {
         if let failure = draft.rootFailure { throw failure }

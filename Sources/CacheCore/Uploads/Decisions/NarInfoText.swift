@@ -9,6 +9,7 @@ public struct NarInfoText: Sendable {
     /// - Parameters:
     ///   - staged: what a client put, compressed with zstd or not.
     ///   - key: the key it is to be published under.
+    ///   - storeDirectory: the store whose paths it names.
     /// - Throws: ``CacheError`` of code `invalidRequest` that names the key.
     public init(staged: [UInt8], key: ObjectKey, storeDirectory: StoreDirectory) throws(CacheError) {
         let bytes = try StagedText.decoded(staged, key: key)
