@@ -13,7 +13,7 @@ SECONDS ?= 60
 # How many histories make simulate plays.
 SEEDS ?= 100000
 
-.PHONY: help demo test build bench lint format fuzz simulate sanitize model dist
+.PHONY: help demo test build bench lint format docs api-check fuzz simulate sanitize model dist
 
 help:
 	@echo 'make demo      build, start the embedded server, push a closure, fetch it back with Nix'
@@ -23,6 +23,8 @@ help:
 	@echo 'make dist      make the release archives in dist/, and run them where nothing else is'
 	@echo 'make lint      check the format, the guides and the packages'
 	@echo 'make format    format the sources'
+	@echo 'make docs      build the documentation of the libraries, and find what is not documented'
+	@echo 'make api-check compare the public API of the libraries with that of the last release'
 	@echo 'make fuzz      run each fuzz target for a minute (SECONDS=60)'
 	@echo 'make simulate  play many histories of the lifecycle (SEEDS=100000), and find each broken rule'
 	@echo 'make sanitize  run the in-process tests under the thread and the address sanitizer'
@@ -36,6 +38,7 @@ demo:
 test:
 	@scripts/bootstrap test
 	@swift build $(CONFIGURATION) --build-tests
+	@scripts/check-docc "$(PROGRAMS)"
 	@swift test $(CONFIGURATION) --skip-build --disable-xctest --experimental-maximum-parallelization-width 6
 
 build:
@@ -61,7 +64,17 @@ lint:
 format:
 	@swift format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks Fuzz
 
+docs:
+	@scripts/bootstrap docs
+	@swift build $(CONFIGURATION)
+	@scripts/check-docc "$(PROGRAMS)"
+
+api-check:
+	@scripts/bootstrap docs
+	@scripts/api-check
+
 fuzz:
+	@scripts/bootstrap build
 	@for target in $(notdir $(wildcard Fuzz/Seeds/*)); do Fuzz/run.sh $$target $(SECONDS) || exit 1; done
 
 simulate:
@@ -71,6 +84,7 @@ simulate:
 		--filter CacheCoreTests.SimulationTests
 
 sanitize:
+	@scripts/bootstrap test
 	@scripts/sanitize
 
 model:
