@@ -27,6 +27,18 @@ import Testing
                 """)
     }
 
+    @Test(
+        "a shell reads the path of the token back",
+        arguments: [
+            ("/d-1/_x.y/api-token", "/d-1/_x.y/api-token"), ("/my cache/api-token", "'/my cache/api-token'"),
+            ("/$HOME/api-token", "'/$HOME/api-token'"), ("/it's/api-token", #"'/it'\''s/api-token'"#),
+            ("/gärten/api-token", "'/gärten/api-token'"),
+        ])
+    func tokenPath(_ path: String, _ word: String) throws {
+        let lines = try greeting([], token: path).split(separator: "\n")
+        #expect(lines[1].hasSuffix(" NIKS3_AUTH_TOKEN_FILE=\(word)"))
+    }
+
     @Test func withADatabase() throws {
         #expect(
             try greeting(Self.shared + ["--enable-read-proxy"], keys: [], port: nil) == """
