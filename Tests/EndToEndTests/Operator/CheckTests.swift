@@ -126,7 +126,7 @@ extension ServerStorage {
     /// Takes an object away behind the server's back.
     fileprivate func remove(_ name: String) async throws {
         switch self {
-        case .directory(let path):
+        case .directory(let path), .home(let path):
             try FileManager.default.removeItem(atPath: path + "/" + name)
         case .services(let services):
             try await services.bucket.client.delete(name)

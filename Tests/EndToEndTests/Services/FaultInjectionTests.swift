@@ -40,7 +40,7 @@ struct FaultInjection {
         let nix = try NixSandbox()
         let path = try await nix.build(Self.closure)
         switch try await deployment.storage(for: nix) {
-        case .directory(let directory):
+        case .directory(let directory), .home(let directory):
             try await RunningServer.run(for: nix, on: .directory(directory)) { server in
                 try await push(path, of: nix, to: server, storage: nil, seed: seed)
             }

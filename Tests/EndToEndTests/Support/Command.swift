@@ -39,7 +39,7 @@ struct Command: Sendable {
     var environment: [String: String]
     var directory: String?
 
-    private var configuration: Configuration {
+    var configuration: Configuration {
         Configuration(
             executable: words[0].contains("/") ? .path(FilePath(words[0])) : .name(words[0]),
             arguments: Arguments(Array(words.dropFirst())),

@@ -52,7 +52,7 @@ struct RunningServer: Sendable {
     /// Starts a server on `storage`, waits until it answers, and stops it after `body`.
     static func run<Result: Sendable>(
         for nix: NixSandbox, on storage: ServerStorage, port: Int = 0, arguments: [String] = [],
-        environment: [String: String] = [:], authority: String? = nil,
+        environment: [String: String] = [:], authority: String? = nil, under circumstances: Circumstances = .usual,
         _ body: @Sendable (RunningServer) async throws -> Result
     ) async throws -> Result {
         let logs = try TemporaryDirectory()
@@ -62,12 +62,13 @@ struct RunningServer: Sendable {
             FilePath(log), .writeOnly, options: [.create, .append], permissions: .ownerReadWrite)
         var platform = PlatformOptions()
         platform.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(15))]
-        let words = storage.arguments + ["--http-addr", "127.0.0.1:\(port)"] + arguments
-        let variables = nix.environment.merging(environment) { $1 }
+        let command = circumstances.command(
+            "niks3-server", storage.arguments + ["--http-addr", "127.0.0.1:\(port)"] + arguments,
+            environment: nix.environment.merging(environment) { $1 })
+        var configuration = command.configuration
+        configuration.platformOptions = platform
         let outcome = try await Subprocess.run(
-            .path(FilePath(Programs.server)), arguments: Arguments(words),
-            environment: .exactly(variables),
-            platformOptions: platform, input: .none,
+            configuration, input: .none,
             output: .fileDescriptor(descriptor, closeAfterSpawningProcess: false),
             error: .fileDescriptor(descriptor, closeAfterSpawningProcess: true)
         ) { execution in

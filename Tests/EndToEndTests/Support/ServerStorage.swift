@@ -4,6 +4,8 @@ import Foundation
 enum ServerStorage: Sendable {
     /// A data directory of the embedded server.
     case directory(String)
+    /// A home directory, in which a server that is told nothing has its data directory.
+    case home(String)
     /// A database and a bucket.
     case services(ServiceStorage)
 
@@ -11,6 +13,7 @@ enum ServerStorage: Sendable {
     var arguments: [String] {
         switch self {
         case .directory(let path): ["--data-dir", path]
+        case .home: []
         case .services(let services): services.arguments
         }
     }
@@ -19,6 +22,7 @@ enum ServerStorage: Sendable {
     var tokenPath: String {
         switch self {
         case .directory(let path): path + "/api-token"
+        case .home(let path): path + "/.local/state/niks3/api-token"
         case .services(let services): services.tokenPath
         }
     }
@@ -26,7 +30,7 @@ enum ServerStorage: Sendable {
     /// The keys of what lies there for readers.
     func objects() async throws -> Set<String> {
         switch self {
-        case .directory(let path):
+        case .directory(let path), .home(let path):
             Set(
                 Self.files(below: path).map(\.name).filter { name in
                     [".narinfo", ".nar.zst", ".ls", ".drv", ".doi"].contains { name.hasSuffix($0) }
@@ -39,7 +43,7 @@ enum ServerStorage: Sendable {
     /// The bytes that have arrived, of finished objects or not.
     func receivedBytes() async throws -> Int {
         switch self {
-        case .directory(let path): Self.files(below: path).reduce(0) { $0 + $1.size }
+        case .directory(let path), .home(let path): Self.files(below: path).reduce(0) { $0 + $1.size }
         case .services(let services): try await services.bucket.receivedBytes()
         }
     }
