@@ -30,5 +30,5 @@ coverage=edge,indirect-calls,trace-cmp,inline-8bit-counters,pc-table
 swift build --product "$target" -Xswiftc -sanitize=address -Xswiftc -sanitize-coverage="$coverage"
 mkdir -p ".build/corpus/$1"
 cd .build
-exec "$(swift build --package-path .. --show-bin-path)/$target" -max_total_time="${2:-60}" -max_len=4096 -timeout=5 \
+exec "$(swift build --package-path .. --show-bin-path)/$target" -max_total_time="${2:-60}" -max_len=4096 -timeout=30 \
     -rss_limit_mb=1024 "corpus/$1" "../Seeds/$1"
