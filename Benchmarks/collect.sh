@@ -58,8 +58,7 @@ recursive() {
 
 first=
 for objects in "$@"; do
-    : >"$work/ours"
-    : >"$work/theirs"
+    new_row
     start_server bench "$database"
     fill "$objects"
     for ((round = 1; round <= rounds; round++)); do

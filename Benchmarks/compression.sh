@@ -6,16 +6,16 @@
 #        Benchmarks/plot.py Benchmarks/Results/compression.csv docs/compression.svg
 #
 # Without trees it takes the C headers, the big programs and the Python library that are there. Of each tree the first
-# CORPUS_MB (32) are taken, so that the slow levels end. NarKit works at levels 1 to 19 with no worker, one and two,
-# zstd at some of them. ROUNDS is how often each is timed below level 13, from there on it is once; the shortest time
-# counts. LEVELS names others. NAR_BENCH may name the program, otherwise it is built.
+# CORPUS_MB (8) are taken, so that the slow levels end. NarKit works at levels 1 to 19 with no worker, one and two, zstd
+# at some of them. ROUNDS is how often each is timed below level 13, from there on it is once; the shortest time counts.
+# LEVELS names others. NAR_BENCH may name the program, otherwise it is built.
 set -euo pipefail
 
 source "$(dirname "$0")/rows.sh"
 work=$(mktemp -d "${TMPDIR:-/tmp}/niks3-bench-XXXXXX")
 trap 'rm -rf "$work"' EXIT
 bench=${NAR_BENCH:-$(bench_program nar-bench)}
-limit=$((${CORPUS_MB:-32} * 1000000))
+limit=$((${CORPUS_MB:-8} * 1000000))
 read -ra levels <<<"${LEVELS:-$(seq -s ' ' 1 19)}"
 beside=" 1 3 6 9 12 15 19 "
 

@@ -77,8 +77,7 @@ copy() {
 
 first=
 for objects in "$@"; do
-    : >"$work/ours"
-    : >"$work/theirs"
+    new_row
     # Each size has a server of its own, so that the memory is that of the size.
     start_server bench "$database"
     for ((round = 1; round <= rounds; round++)); do

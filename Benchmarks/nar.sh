@@ -53,7 +53,7 @@ zstd_size() {
     ours=$("$bench" zstd "$large" | wc -c)
     theirs=$(zstd -3 -T2 -qc "$large_nar" | wc -c)
     row zstd-size "size of large files at zstd level 3, zstd -T2" $((ours / 1000)) $((theirs / 1000)) kB \
-        "$(awk -v ours="$ours" -v theirs="$theirs" 'BEGIN { printf "%.3f", ours / theirs }')" '<=1.0' ''
+        "$(awk -v ours="$ours" -v theirs="$theirs" 'BEGIN { printf "%.3f", ours / theirs }')" '<=1.0' '' ''
 }
 
 hash_file() {

@@ -6,7 +6,8 @@
 #
 # PROGRAMS is the directory with niks3 and niks3-server (make build). The rows, all unless some are named:
 #   closure   a closure of 300 paths with 500 MB, beside `nix copy --to file://…?compression=zstd` of it
-#   embedded  the same to a server that keeps everything in a directory, as `nix copy` does
+#   embedded  the same to a server that keeps everything in a directory, as `nix copy` does; but it syncs what it keeps
+#   memory    the same with both directories in memory, where syncing costs nothing
 #   tiny      5,000 tiny paths, beside as many bare PUTs as there are objects, 30 at a time
 #   again     the same 5,000 paths once more, beside `nix path-info --recursive --json` of them
 #   huge      one file of 4 GB; only its memory
@@ -16,9 +17,11 @@ set -euo pipefail
 programs=$(cd "${1:?usage: Benchmarks/push.sh PROGRAMS [ROW...]}" && pwd)
 shift
 source "$(dirname "$0")/rows.sh"
-select_rows "closure embedded tiny again huge" "$@"
+select_rows "closure embedded memory tiny again huge" "$@"
 [ -x /usr/bin/time ] || { echo "push.sh: install time first (apt-get install time)" >&2; exit 1; }
 source "$(dirname "$0")/server.sh"
+in_memory=
+trap 'finish; rm -rf ${in_memory:+"$in_memory"}' EXIT
 
 mkdir -p "$work"/{store,var,etc,home}
 cat >"$work/etc/nix.conf" <<CONF
@@ -75,25 +78,15 @@ fresh() {
     start_server "push-$caches" "$(sed -E "s/dbname=[^ ]*/dbname=push_$caches/" <<<"$database")"
 }
 
-# Runs a command, and adds its time in milliseconds to a file, and its memory in KiB to $work/memory.
-measure() { # FILE COMMAND…
-    local file=$1 start end
-    shift
-    start=$(date +%s%N)
-    /usr/bin/time --format %M --output "$work/kib" "$@" >"$work/output" 2>"$work/error" ||
-        { cat "$work/error" >&2; exit 1; }
-    end=$(date +%s%N)
-    echo $(((end - start) / 1000000)) >>"$work/$file"
-    if [ "$file" = ours ]; then tail -1 "$work/kib" >>"$work/memory"; fi
-}
-
 push() { # STORE-PATH
-    measure ours "$programs/niks3" push --no-progress --server-url "$url" "$1"
+    measure ours /usr/bin/time --format %M --append --output "$work/memory" \
+        "$programs/niks3" push --no-progress --server-url "$url" "$1"
 }
 
-copy() { # STORE-PATH
-    measure theirs nix copy --to "file://$work/copy?compression=zstd" "$1"
-    rm -rf "$work/copy"
+copy() { # STORE-PATH [DIRECTORY]
+    local place=${2:-$work}/copy
+    measure theirs nix copy --to "file://$place?compression=zstd" "$1"
+    rm -rf "$place"
 }
 
 # The most memory that a push took.
@@ -115,10 +108,24 @@ bare_puts() {
     echo $(((end - start) / 1000000 * objects / puts))
 }
 
+# Pushes to a new server with a directory, beside nix copy to another one.
+embedded() { # WHERE
+    local path round
+    path=$(closure)
+    for ((round = 1; round <= rounds; round++)); do
+        if [ -n "$server" ]; then stop_server; fi
+        rm -rf "$1/embedded"
+        start_embedded_server "$1/embedded"
+        push "$path"
+        copy "$path" "$1"
+    done
+    stop_server
+    rm -rf "$1/embedded"
+}
+
 for name in "${selected[@]}"; do
-    : >"$work/ours"
-    : >"$work/theirs"
-    : >"$work/memory"
+    new_row
+    rm -f "$work/memory"
     case $name in
     closure)
         path=$(closure)
@@ -130,15 +137,18 @@ for name in "${selected[@]}"; do
         row_times closure "push 300 paths, 500 MB to S3, nix copy to files" '<=0.9' "niks3 at most $(memory) MiB"
         ;;
     embedded)
-        path=$(closure)
-        for ((round = 1; round <= rounds; round++)); do
-            if [ -n "$server" ]; then stop_server; fi
-            rm -rf "$work/embedded"
-            start_embedded_server "$work/embedded"
-            push "$path"
-            copy "$path"
-        done
+        embedded "$work"
         row_times embedded "the same to a server with a directory" '<=0.9' "niks3 at most $(memory) MiB"
+        ;;
+    memory)
+        [ -w /dev/shm ] || {
+            row_skipped memory "the same with both directories in memory" '<=0.9' 'there is no /dev/shm'
+            continue
+        }
+        in_memory=$(mktemp -d /dev/shm/niks3-bench-XXXXXX)
+        embedded "$in_memory"
+        rm -rf "$in_memory"
+        row_times memory "the same with both directories in memory" '<=0.9' "niks3 at most $(memory) MiB"
         ;;
     tiny)
         path=$(tiny)
@@ -153,8 +163,8 @@ for name in "${selected[@]}"; do
         path=$(tiny)
         fresh
         push "$path"
-        : >"$work/ours"
-        : >"$work/memory"
+        new_row
+        rm -f "$work/memory"
         for ((round = 1; round <= rounds; round++)); do
             push "$path"
             measure theirs nix path-info --recursive --json "$path"

@@ -187,7 +187,6 @@ row_together() {
 }
 
 for name in "${selected[@]}"; do
-    : >"$work/ours"
-    : >"$work/theirs"
+    new_row
     "bench_$name"
 done
