@@ -103,7 +103,8 @@ bare_puts() {
             "$endpoint" "$caches" "$1" "$i" "$work/body"
     done >"$work/puts"
     start=$(date +%s%N)
-    s3 --parallel --parallel-max 30 --config "$work/puts"
+    # It draws its progress even if it is to be silent.
+    s3 --parallel --parallel-max 30 --config "$work/puts" 2>"$work/error" || { cat "$work/error" >&2; exit 1; }
     end=$(date +%s%N)
     echo $(((end - start) / 1000000 * objects / puts))
 }
