@@ -21,7 +21,7 @@ help:
 	@echo 'make build     build the programs'
 	@echo 'make bench     compare with nix, zstd, openssl, curl and others on this machine (ROWS="closure again")'
 	@echo 'make dist      make the release archives in dist/, and run them where nothing else is'
-	@echo 'make lint      check the format, the guides and the packages'
+	@echo 'make lint      check the format, who imports what, the guides and the packages'
 	@echo 'make format    format the sources'
 	@echo 'make docs      build the documentation of the libraries, and find what is not documented'
 	@echo 'make api-check compare the public API of the libraries with that of the last release'
@@ -58,6 +58,7 @@ dist:
 lint:
 	@scripts/bootstrap lint
 	@swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks Fuzz
+	@scripts/check-layers
 	@scripts/check-docs
 	@scripts/check-packaging
 
