@@ -1,5 +1,6 @@
 import CacheClient
 import ClientOptions
+import Logging
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
