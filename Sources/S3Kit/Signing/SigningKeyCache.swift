@@ -8,7 +8,9 @@ final class SigningKeyCache: Sendable {
     private let region: String
     private let service: String
     private let last = Mutex<(day: String, key: SymmetricKey)?>(nil)
-    private let lastPrefix = Mutex<PresignedPrefix?>(nil)
+    /// The latest first. Not one alone: what is asked for at the same time can be dated differently.
+    private let lastPrefixes = Mutex<[PresignedPrefix]>([])
+    private static let prefixLimit = 4
 
     init(secretAccessKey: String, region: String, service: String) {
         self.secretAccessKey = secretAccessKey
@@ -30,12 +32,17 @@ final class SigningKeyCache: Sendable {
     /// - Parameters:
     ///   - seconds: the date, since 1970.
     ///   - lifetime: in seconds.
-    ///   - make: makes the prefix where another one was asked for last.
+    ///   - make: makes the prefix where none like it was asked for lately.
     func prefix(seconds: Int64, lifetime: Int64, make: (SigningKeyCache) -> PresignedPrefix) -> PresignedPrefix {
-        let known = lastPrefix.withLock { $0 }
-        if let known, known.seconds == seconds, known.lifetime == lifetime { return known }
+        let known = lastPrefixes.withLock { prefixes in
+            prefixes.first { $0.seconds == seconds && $0.lifetime == lifetime }
+        }
+        if let known { return known }
         let prefix = make(self)
-        lastPrefix.withLock { $0 = prefix }
+        lastPrefixes.withLock { prefixes in
+            prefixes.insert(prefix, at: 0)
+            if prefixes.count > Self.prefixLimit { prefixes.removeLast() }
+        }
         return prefix
     }
 }
