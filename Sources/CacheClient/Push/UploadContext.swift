@@ -13,8 +13,14 @@ struct UploadContext: Sendable {
     /// The directory that store paths are named in.
     var directory: StoreDirectory { directories.store }
 
+    /// From how many bytes on an object is registered: to send less once more takes no longer than to say that it is there.
+    private static let registeredSize = 64 << 10
+
     /// Tells the server that an object is in the storage, so that it stays when this push is given up.
-    func register(_ key: String) async {
+    ///
+    /// - Parameter count: The bytes that were sent.
+    func register(_ key: String, bytes count: Int) async {
+        guard count >= Self.registeredSize else { return }
         do throws(ClientError) {
             try await api.uploadCompleted(key)
         } catch {
