@@ -202,7 +202,7 @@ final class Simulation: Sendable {
         var found: [String] = []
         let now = fixture.clock.now
         let rows = Dictionary(uniqueKeysWithValues: snapshot.objects.values.map { ($0.key, $0) })
-        for request in fixture.bucket.late where now <= request.validUntil {
+        for request in fixture.bucket.late where now < request.validUntil {
             for key in request.keys where ObjectKey(validating: key) != nil {
                 guard let row = rows[key] else {
                     found.append("I5: \(key) has no row, and a late \(request.kind) may yet come")

@@ -33,7 +33,7 @@ final class ModelObjectStore: ObjectStore {
         var number: Int
         var kind: Kind
         var keys: [String]
-        /// Until when it has an effect.
+        /// When it is over: from then on it has no effect, as what waits for it may go on.
         var validUntil: Timestamp
         fileprivate var effect: @Sendable (inout State) -> Void
     }
@@ -111,7 +111,7 @@ final class ModelObjectStore: ObjectStore {
         state.withLock { state in
             guard let index = state.late.firstIndex(where: { $0.number == number }) else { return }
             let request = state.late.remove(at: index)
-            if now <= request.validUntil { request.effect(&state) }
+            if now < request.validUntil { request.effect(&state) }
         }
     }
 
