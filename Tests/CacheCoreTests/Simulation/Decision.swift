@@ -49,6 +49,8 @@ enum Work: Hashable, Sendable {
     case pin(package: Int)
     /// The name is taken away.
     case unpin
+    /// A server stores a package that another cache has, in parts of so many bytes.
+    case pull(package: Int, build: Int, partSize: Int)
 }
 
 /// How a client pushes.

@@ -136,7 +136,7 @@ struct DecisionGenerator: Sendable {
     }
 
     private mutating func work() -> Work {
-        let roll = Int.random(in: 0..<20, using: &random)
+        let roll = Int.random(in: 0..<21, using: &random)
         switch (theme, roll) {
         case (.suspendedCollections, 15...): return collection()
         case (.slowClients, 15..<18): return .drop(seconds: 0)
@@ -157,6 +157,7 @@ struct DecisionGenerator: Sendable {
         case 16: return .drop(seconds: pick([0, 0, 3600]))
         case 17: return .complete(nth: Int.random(in: 0..<4, using: &random))
         case 18: return chance(2) ? .touch : .unpin
+        case 19: return .pull(package: pick([0, 0, 1, 2]), build: pick([0, 0, 1]), partSize: pick([8, 8 << 20]))
         default: return .pin(package: pick([0, 1, 2]))
         }
     }

@@ -39,6 +39,8 @@ extension Simulation {
             case .unpin:
                 try await process.clientStep("unpin", "name")
                 try await pins.remove("name")
+            case .pull(let package, let build, let partSize):
+                try await pull(Simulation.packages[build][package], partSize: partSize, process)
             }
         } catch let error as CacheError {
             // Refusals and failures are part of life; a fault of ours is not.
@@ -101,6 +103,23 @@ extension Simulation {
         }
         try await service.complete(created.id)
         noteCompleted(package.key, narInfos: packages.map(\.key))
+    }
+
+    private func pull(_ package: TestPackage, partSize: Int, _ process: SimulatedProcess) async throws {
+        guard let key = ObjectKey(validating: package.key) else { return }
+        let pulled = try PulledNarInfo(
+            Array(package.narInfoText().utf8), key: key, storeDirectory: .standard)
+        let service = PullService(uploads: server(process), partSize: partSize)
+        guard var upload = try await service.begin(pulled) else { return }
+        do {
+            try await process.clientStep("receive", package.narKey)
+            try await upload.append(package.nar)
+            try await upload.finish()
+        } catch {
+            await upload.abandon()
+            throw error
+        }
+        noteCompleted(package.key, narInfos: [package.key])
     }
 
     private func signRequest(_ packages: [TestPackage], _ created: CreateUploadResponse) -> SignRequest {
