@@ -57,13 +57,13 @@ dist:
 
 lint:
 	@scripts/bootstrap lint
-	@swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks Fuzz
+	@swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks Fuzz Examples
 	@scripts/check-layers
 	@scripts/check-docs
 	@scripts/check-packaging
 
 format:
-	@swift format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks Fuzz
+	@swift format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks Fuzz Examples
 
 docs:
 	@scripts/bootstrap docs
