@@ -16,7 +16,7 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/niks3-bench-XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
 program=$programs/niks3
-note='with the dynamic library of Swift: make dist makes the static one'
+note='of PROGRAMS'
 archive=$(ls "$root"/dist/niks3_*.tar.gz 2>/dev/null | head -1 || true)
 if [ -n "$archive" ]; then
     tar -xzf "$archive" -C "$work"
@@ -25,6 +25,9 @@ if [ -n "$archive" ]; then
 elif [ -x "$root/.build-dist/release/niks3" ]; then
     program=$root/.build-dist/release/niks3
     note='of .build-dist'
+fi
+if ldd "$program" 2>/dev/null | grep -q libswiftCore; then
+    note+=', with the dynamic library of Swift; make dist makes one without'
 fi
 
 for ((start = 0; start < starts; start++)); do
