@@ -209,6 +209,9 @@ final class Simulation: Sendable {
                     continue
                 }
                 switch request.kind {
+                case .put where key.hasPrefix("nar/") && row.writableUntil >= request.validUntil:
+                    // One that was pulled, which is written as by a client.
+                    break
                 case .put where row.busyUntil < request.validUntil, .delete where row.busyUntil < request.validUntil:
                     found.append("I6: \(key) is not busy, and a late \(request.kind) may yet come")
                 case .delete where row.state != .deleting:
