@@ -29,7 +29,11 @@ struct FaultInjection {
             head -c 24000000 /dev/zero | openssl enc -aes-128-ctr -K 00000000000000000000000000000002 \\
               -iv 00000000000000000000000000000000 > $out/data
           '';
-          small = builtins.genList (i: mk "small-${toString i}" "echo ${toString i} > $out") 12;
+          # As large as what the server is told of once it has arrived.
+          small = builtins.genList (i: mk "small-${toString i}" ''
+            head -c 100000 /dev/zero | openssl enc -aes-128-ctr -K ${builtins.hashString "md5" (toString i)} \\
+              -iv 00000000000000000000000000000000 > $out
+          '') 20;
         in mk "root" "echo ${parts} ${toString small} > $out"
         """
 
