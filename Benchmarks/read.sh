@@ -159,9 +159,11 @@ NGINX
     rm -rf "$work/www" "$work/data"
 }
 
-row_together() {
+bench_together() {
+    local work_name="$connections readers of narinfos, and $readers of NARs of 1 GB, on S3"
+    local before reader pids=() bytes failed=0 end
+    command -v wrk >/dev/null || { row_skipped together "$work_name" '' 'install wrk'; return; }
     fill_bucket together nar
-    local before reader pids=() bytes failed=0
     before=$(memory)
     : >"$work/bytes"
     end=$(($(date +%s) + seconds))
@@ -180,7 +182,7 @@ row_together() {
     for reader in "${pids[@]}"; do wait "$reader" || failed=$((failed + 1)); done
     grep -qx 'failed 0' "$work/narinfos" || { cat "$work/narinfos" >&2; exit 1; }
     [ "$failed" -eq 0 ] || { echo "read.sh: $failed readers of NARs failed" >&2; exit 1; }
-    bytes=$(cat "$work"/bytes.* | awk '{ sum += $1 } END { print sum }')
+    bytes=$(cat "$work"/bytes.* | awk '{ sum += $1 } END { printf "%.0f", sum }')
     row_value together "$work_name" "$(rate "$work/narinfos" | cut -d. -f1)" /s '' \
         "and $((bytes / seconds / 1000000)) MB/s, no error, server at most $(memory) MiB, $before before"
     stop_server
