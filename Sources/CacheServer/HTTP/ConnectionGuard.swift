@@ -8,6 +8,7 @@ import NIOHTTPTypes
 /// * closes the connection of a client that sends its body too slowly;
 /// * closes it, after a while that lets the answer arrive, when a request was answered before its body had ended;
 /// * tells a route that answers without end when its client is gone;
+/// * ends the answer to a `HEAD` of unknown length with its head, where NIO would send an empty chunk;
 /// * counts connections and bytes.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
@@ -30,6 +31,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var awaitsContinue = false
     private var isClosing = false
     private var isAnswered = false
+    /// The answer under way is ``Hummingbird/Response/headOfUnknownLength(_:)``.
+    private var isHeadOnly = false
     private var started = NIODeadline.now()
     private var receivedBytes: Int64 = 0
     private var closing: Scheduled<Void>?
@@ -68,9 +71,14 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        switch unwrapOutboundIn(data) {
+        var data = data
+        let part = unwrapOutboundIn(data)
+        // The encoder sends nothing for an empty part of a body.
+        if isHeadOnly, case .end = part { data = wrapOutboundOut(.body(ByteBuffer())) }
+        switch part {
         case .head(var response) where response.status.kind != .informational:
             awaitsContinue = false
+            isHeadOnly = response.headerFields[.transferEncoding] != nil
             isClosing = isReceiving
             if isClosing { response.headerFields[.connection] = "close" }
             context.write(wrapOutboundOut(.head(response)), promise: promise)

@@ -25,6 +25,16 @@ extension Response {
             status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
     }
 
+    /// The answer to a `HEAD` of something whose length nobody knows; a GET of it comes in chunks, which it says too.
+    ///
+    /// ``ConnectionGuard`` sends no chunk after it (RFC 9112, section 6.3).
+    static func headOfUnknownLength(_ headers: HTTPFields) -> Response {
+        var headers = headers
+        headers[.transferEncoding] = "chunked"
+        return Response(
+            status: .ok, headers: headers, body: ResponseBody(contentLength: nil) { try await $0.finish(nil) })
+    }
+
     /// Text, as it is.
     static func text(_ text: String, status: HTTPResponse.Status = .ok) -> Response {
         Response(

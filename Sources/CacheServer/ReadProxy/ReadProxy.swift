@@ -36,16 +36,17 @@ struct ReadProxy: Sendable {
     @Sendable private func head(_ request: Request, context: CacheRequestContext) async throws -> Response {
         if let held = heldNarInfo(request) { return held }
         guard let key = servedKey(of: request) else { return try await unlisted(request, context: context) }
-        // How long a narinfo is without its coding shows only when it is read, and who asks whether it is there reads it
-        // next.
+        // Who asks whether a narinfo is there reads it next: one request to the store brings it into memory for both.
         if key.kind == .object(.narinfo), let response = try await narInfo(key, for: request) { return response }
         guard let attributes = try await objects.attributes(of: key.key) else {
             return try await missing(key, request, context: context)
         }
         let representation = representation(of: attributes, key: key, for: request)
         if representation.isUnchanged(for: request.head) { return unchanged(representation.unchangedHeaders) }
+        // How long a decoded body is shows only when it is read (RFC 9110, 9.3.2: a HEAD need not say that).
+        if representation.isDecoded { return .headOfUnknownLength(representation.headers) }
         var headers = representation.headers
-        headers[.contentLength] = String(try await length(of: representation, attributes: attributes, key: key))
+        headers[.contentLength] = String(attributes.size)
         return Response(status: .ok, headers: headers)
     }
 
@@ -119,18 +120,6 @@ struct ReadProxy: Sendable {
         // A list may be spread over several fields.
         let accepted = request.headers[values: .acceptEncoding].joined(separator: ",")
         return Representation(of: attributes, key: key, accepted: AcceptedEncodings(accepted))
-    }
-
-    /// The bytes that a GET would send. Of a decoded body nobody knows them before it is decoded.
-    private func length(
-        of representation: Representation, attributes: ObjectAttributes, key: ServedKey
-    ) async throws -> Int64 {
-        guard representation.isDecoded, let read = try await objects.content(of: key.key, range: nil) else {
-            return attributes.size
-        }
-        var count: Int64 = 0
-        for try await chunk in decoded(read.body) { count += Int64(chunk.count) }
-        return count
     }
 
     func decoded(

@@ -2,6 +2,7 @@ import CacheCore
 import CacheServer
 import CacheStorage
 import NIOCore
+import NarKit
 import Testing
 
 /// Bodies over real sockets, in both directions.
@@ -42,6 +43,30 @@ import Testing
                 let answer = await connection.receiveAll()
                 #expect(answer.hasPrefix("HTTP/1.1 206 Partial Content\r\n"))
                 #expect(answer.hasSuffix("\r\n\r\nxxx"))
+            }
+        }
+    }
+
+    /// NIO alone would send an empty chunk, which the next answer on the connection would begin with.
+    @Test func headsOfUnknownLength() async throws {
+        try await TestServer.run { server in
+            let key = String(repeating: "0", count: 32) + ".ls"
+            let coded = try Compression.compress(Array("content".utf8), format: .zstd)
+            try await server.put(coded, at: key, contentEncoding: "zstd")
+            try await server.live { port in
+                try await RawConnection.open(port: port) { connection in
+                    let head = "HEAD /\(key) HTTP/1.1\r\nHost: x\r\n\r\n"
+                    try await connection.send(head + head)
+                    try await connection.send("GET /\(key) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                    let answers = await connection.receiveAll().split(separator: "\r\n\r\n", maxSplits: 3)
+                    #expect(answers.count == 4)
+                    for answer in answers.prefix(3) {
+                        #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
+                        #expect(answer.lowercased().contains("\r\ntransfer-encoding: chunked"))
+                        #expect(!answer.lowercased().contains("content-length"))
+                    }
+                    #expect(answers.last == "7\r\ncontent\r\n0\r\n\r\n")
+                }
             }
         }
     }

@@ -42,6 +42,7 @@ import Testing
     @Test func headsOfCodedObjects() async throws {
         #expect(try await calls(.head, Self.narInfo, coded: true) == ["GET"])
         #expect(try await calls(.head, Self.listing, coded: true, headers: [.acceptEncoding: "zstd"]) == ["HEAD"])
+        #expect(try await calls(.head, Self.listing, coded: true) == ["HEAD"])
     }
 
     @Test(arguments: [narInfo, nar, listing])
