@@ -27,6 +27,26 @@ struct ResumedPushTests {
         try await cache.expectSound()
     }
 
+    @Test("counts when many were noted at once and are there", arguments: MetadataKind.allCases)
+    func notedTogether(kind: MetadataKind) async throws {
+        let cache = try await CacheFixture(kind)
+        let created = try await cache.create(Self.library)
+        try await cache.upload([Self.base], created)
+        let nars = [Self.base.narKey, Self.library.narKey]
+        #expect(try await failure { _ = try await cache.service.narsUploaded(nars + ["../x"]) }.code == .invalidRequest)
+        #expect(try await cache.service.narsUploaded([]) == [])
+        let noted = try await cache.service.narsUploaded(nars + nars + [Self.base.listingKey, Self.base.key])
+        #expect(noted == nars.sorted())
+        #expect(try await cache.states(nars) == [.uploading, .uploading])
+        // The NAR of the library was said to be there and is not.
+        try await cache.service.dropUploads(olderThan: .zero)
+        #expect(try await cache.service.narsUploaded(nars) == [])
+        let sent = try await cache.push(Self.library)
+        #expect(!sent.contains(Self.base.narKey))
+        #expect(sent.contains(Self.library.narKey))
+        try await cache.expectSound()
+    }
+
     @Test("counts as soon as it is noted and seen", arguments: MetadataKind.allCases)
     func noted(kind: MetadataKind) async throws {
         let cache = try await CacheFixture(kind)

@@ -183,5 +183,38 @@ extension EndToEnd {
                 try await nix.expectWhole(path, in: server)
             }
         }
+
+        @Test("nor, between many small ones, the NARs that had arrived", arguments: Deployment.allCases)
+        func resumedBetweenSmallOnes(on deployment: Deployment) async throws {
+            let nix = try NixSandbox()
+            let count = 2000
+            let path = try await nix.build(
+                """
+                let file = number: builtins.toFile "small-${toString number}" "small ${toString number}";
+                in mk "root" "cp ${builtins.toFile "files" (toString (builtins.genList file \(count)))} $out"
+                """)
+            try await RunningServer.run(for: nix, on: try await deployment.storage(for: nix)) { server in
+                @Sendable func arrived() async throws -> Int {
+                    try await server.storage.objects().count { $0.hasSuffix(".nar.zst") }
+                }
+                let killed = try await nix.push([path], to: server).run { processID in
+                    _ = try await eventually("some NARs") { try await arrived() > 600 ? true : nil }
+                    kill(processID, SIGKILL)
+                }
+                #expect(killed.status == 128 + 9, "\(killed.transcript)")
+                let kept = try await arrived()
+                let again = try await nix.push([path], to: server, flags: ["--json"]).succeed()
+                struct Compared: Decodable {
+                    var event: String
+                    var nars: Int?
+                }
+                let sent = try again.standardOutput.split(separator: "\n").compactMap {
+                    try JSONDecoder().decode(Compared.self, from: Data($0.utf8)).nars
+                }
+                // Those of the last quarter of a second may not have been told of.
+                #expect(try #require(sent.first) <= count + 1 - kept / 2, "\(kept) arrived: \(again.transcript)")
+                try await nix.expectWhole(path, in: server)
+            }
+        }
     }
 }

@@ -18,6 +18,7 @@ public func fuzzAPI(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     stays(bytes, as: PresentRequest.self)
     stays(bytes, as: SetPinRequest.self)
     stays(bytes, as: UploadCompletedRequest.self)
+    stays(bytes, as: UploadedRequest.self)
     stays(bytes, as: UploadsSkippedRequest.self)
     stays(bytes, as: FarmLeadRequest.self)
     stays(bytes, as: CreateUploadResponse.self)

@@ -158,6 +158,15 @@ public final class APIClient: Sendable {
             try await call("POST", path, body: try encode(UploadCompletedRequest(objectKey: key))), path)
     }
 
+    /// `POST /api/objects/uploaded`: some NARs have been uploaded.
+    ///
+    /// - Parameter keys: The NARs.
+    /// - Throws: ``ClientError`` with the code `notFound` when the server has no such route; the push goes on without it.
+    public func uploaded(_ keys: [String]) async throws(ClientError) {
+        let path = "/api/objects/uploaded"
+        _ = try expectSuccess(try await call("POST", path, body: try encode(UploadedRequest(keys: keys))), path)
+    }
+
     /// `POST /api/uploads/skipped`: what was left out because a NAR was too large.
     ///
     /// - Parameter request: How much.

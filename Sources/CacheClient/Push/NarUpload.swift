@@ -73,7 +73,7 @@ struct NarUpload: Sendable {
         try await context.resources.requests.withUnits(1) { () throws(ClientError) in
             _ = try await context.api.put(bytes, to: url, key: key, as: .nar)
             context.monitor.note(.sent(UInt64(bytes.count)))
-            await context.register(key, bytes: bytes.count)
+            await context.reports.add(key)
         }
         return .sent(summary)
     }
@@ -195,7 +195,7 @@ struct NarUpload: Sendable {
             try await context.resources.requests.withUnits(1) { () throws(ClientError) in
                 _ = try await context.api.put(bytes, to: url, key: key, as: .listing)
                 context.monitor.note(.sent(UInt64(bytes.count)))
-                await context.register(key, bytes: bytes.count)
+                await context.register(listing: key, of: info)
             }
         }
     }

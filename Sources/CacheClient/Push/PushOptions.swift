@@ -18,6 +18,9 @@ public struct PushOptions: Sendable, Equatable {
     public var skippedUpstreams: [String] = []
     /// Whether the server's signatures of the paths that are named are asked for, where they need not be published too.
     public var signsRoots = false
+    /// How long a NAR that arrived waits for others until the server is told, so that it is not sent again when this push
+    /// is given up.
+    public var reportInterval: Duration = .milliseconds(250)
     /// Where journals of large uploads are kept, so that a push which was interrupted goes on within them; nil for none.
     public var journalDirectory: String?
 

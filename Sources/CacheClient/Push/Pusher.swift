@@ -56,8 +56,11 @@ public struct Pusher: Sendable {
         if !wanted.roots.isEmpty {
             let context = UploadContext(
                 api: api, directories: store.directories, options: options, resources: resources,
-                monitor: monitor, logger: logger)
-            try await upload(wanted, of: allowed, configuration: configuration, context: context)
+                monitor: monitor,
+                reports: UploadReports(api: api, interval: options.reportInterval, logger: logger), logger: logger)
+            try await context.reports.during { () throws(ClientError) in
+                try await upload(wanted, of: allowed, configuration: configuration, context: context)
+            }
         }
         var summary = monitor.summary
         summary.newPaths = monitor.newPathCount

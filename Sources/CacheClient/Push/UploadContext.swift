@@ -8,19 +8,18 @@ struct UploadContext: Sendable {
     let options: PushOptions
     let resources: PushResources
     let monitor: PushMonitor
+    let reports: UploadReports
     let logger: Logger
 
     /// The directory that store paths are named in.
     var directory: StoreDirectory { directories.store }
 
-    /// From how many bytes on an object is registered: to send less once more takes no longer than to say that it is there.
-    private static let registeredSize = 64 << 10
+    /// From how many bytes on a NAR takes longer to be read for its listing than to say that the listing is there.
+    private static let listedSize: UInt64 = 8 << 20
 
-    /// Tells the server that an object is in the storage, so that it stays when this push is given up.
-    ///
-    /// - Parameter count: The bytes that were sent.
-    func register(_ key: String, bytes count: Int) async {
-        guard count >= Self.registeredSize else { return }
+    /// Tells the server that the listing of a large NAR is in the storage, so that the NAR is not read for it again.
+    func register(listing key: String, of info: PathInfo) async {
+        guard info.narSize >= Self.listedSize else { return }
         do throws(ClientError) {
             try await api.uploadCompleted(key)
         } catch {

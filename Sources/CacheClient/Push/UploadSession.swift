@@ -67,7 +67,6 @@ struct UploadSession: Sendable {
         try await context.resources.requests.withUnits(1) { () throws(ClientError) in
             _ = try await context.api.put(bytes, to: url, key: key, as: .buildLog)
             context.monitor.note(.sent(UInt64(bytes.count)))
-            await context.register(key, bytes: bytes.count)
         }
     }
 

@@ -40,11 +40,11 @@ public protocol MetadataStore: Sendable {
 
     // MARK: Uploading
 
-    /// Notes that a client says it uploaded an object that an open upload lists.
+    /// Notes that a client says it uploaded objects that open uploads list.
     ///
-    /// The note stays with the object while it is uploading, also when the upload is given up.
-    /// - Returns: a claim on the object; nil when no open upload lists it.
-    func noteUploaded(_ key: ObjectKey) async throws(CacheError) -> UploadedObject?
+    /// The note stays with an object while it is uploading, also when the upload is given up.
+    /// - Returns: a claim on each object, in no order; none on those that no open upload lists.
+    func noteUploaded(_ keys: [ObjectKey]) async throws(CacheError) -> [UploadedObject]
 
     /// Makes uploading objects live that were seen in the bucket, where the same upload still claims them.
     /// - Returns: which of the objects are live now.

@@ -11,7 +11,7 @@ extension UploadService {
     /// - Throws: ``CacheError`` of code `notFound` when no open upload lists the key.
     public func uploadCompleted(_ key: String) async throws(CacheError) {
         let key = try ObjectKey(key)
-        guard let uploaded = try await metadata.noteUploaded(key) else {
+        guard let uploaded = try await metadata.noteUploaded([key]).first else {
             throw CacheError(.notFound, "No open upload lists the object \(key).")
         }
         guard key.type.isWrittenByClients, uploaded.state == .uploading,
@@ -19,6 +19,24 @@ extension UploadService {
         else { return }
         let arrival = ObjectArrival(id: uploaded.object, size: size)
         _ = try await metadata.markArrived([arrival], upload: uploaded.upload)
+    }
+
+    /// Takes note that the PUTs of some NARs were answered, so that a later upload looks for them before it sends them.
+    ///
+    /// Unlike ``uploadCompleted(_:)`` it does not look into the bucket, and so costs one transaction for all of them.
+    /// - Returns: the keys that were noted; those of other objects, and those that no open upload lists, are left out.
+    /// - Throws: ``CacheError`` of code `invalidRequest` for a key that no object can have; then nothing is noted.
+    public func narsUploaded(_ keys: [String]) async throws(CacheError) -> [String] {
+        var nars: [ObjectKey] = []
+        for key in Set(keys).sorted() {
+            let key = try ObjectKey(key)
+            if key.type == .nar { nars.append(key) }
+        }
+        var noted: [String] = []
+        for chunk in nars.chunked(1000) {
+            noted += try await metadata.noteUploaded(Array(chunk)).map(\.key.text)
+        }
+        return noted.sorted()
     }
 
     /// Which of some keys are roots of closures. They are touched, so that a collection under way does not take them.

@@ -12,6 +12,7 @@ struct ObjectRoutes: Sendable {
 
     func add(to routes: GuardedRoutes) {
         routes.post("/api/objects/present", use: present)
+        routes.post("/api/objects/uploaded", use: narsUploaded)
         routes.head("/api/objects/**", use: exists)
         routes.post("/api/uploads/complete", use: uploadCompleted)
         routes.post("/api/uploads/skipped", use: uploadsSkipped)
@@ -34,6 +35,11 @@ struct ObjectRoutes: Sendable {
             from: request, context: context, limit: limits.smallBody)
         try await uploads.uploadCompleted(body.objectKey)
         return Response(status: .noContent)
+    }
+
+    @Sendable private func narsUploaded(_ request: Request, context: CacheRequestContext) async throws -> Response {
+        let body: UploadedRequest = try await bodies.decode(from: request, context: context, limit: limits.listBody)
+        return try .json(UploadedResponse(registered: try await uploads.narsUploaded(body.keys)))
     }
 
     @Sendable private func uploadsSkipped(_ request: Request, context: CacheRequestContext) async throws -> Response {

@@ -1,26 +1,32 @@
 public import CacheCore
 
 extension PostgresStore {
-    /// Notes that a client says it uploaded an object.
-    public func noteUploaded(_ key: ObjectKey) async throws(CacheError) -> UploadedObject? {
-        try await transaction(.single) { connection in
+    /// Notes that a client says it uploaded objects.
+    public func noteUploaded(_ keys: [ObjectKey]) async throws(CacheError) -> [UploadedObject] {
+        let written = keys.filter(\.type.isWrittenByClients)
+        return try await transaction(.single) { connection in
+            // The rows are locked in the order in which others lock them.
             let rows = try connection.query(
                 """
                 WITH found AS (
-                    SELECT c.upload_id, o.id, o.state, c.nar_size FROM niks3.objects AS o
+                    SELECT DISTINCT ON (o.id) c.upload_id, o.id, o.state, c.nar_size, o.key FROM niks3.objects AS o
                     JOIN niks3.claims AS c ON c.object_id = o.id AND c.listed
-                    WHERE o.key = $1 AND (SELECT u.state FROM niks3.uploads AS u WHERE u.id = c.upload_id) = 0
-                    ORDER BY c.upload_id DESC LIMIT 1
+                    JOIN niks3.uploads AS u ON u.id = c.upload_id AND u.state = 0
+                    WHERE o.key = ANY ($1) ORDER BY o.id, c.upload_id DESC
+                ), locked AS (
+                    SELECT o.id FROM niks3.objects AS o JOIN found AS f ON f.id = o.id
+                    WHERE f.key = ANY ($2) AND o.state = 0 AND NOT o.registered
+                    ORDER BY o.id FOR NO KEY UPDATE OF o
                 ), noted AS (
                     UPDATE niks3.objects SET registered = true
-                    WHERE $2 AND id = (SELECT id FROM found) AND state = 0 AND NOT registered
+                    WHERE id IN (SELECT id FROM locked) AND state = 0 AND NOT registered
                 )
-                SELECT upload_id, id, state, nar_size FROM found
-                """, [.text(key.text), .bool(key.type.isWrittenByClients)])
-            return try rows.first.map { row in
+                SELECT upload_id, id, state, nar_size, key FROM found
+                """, [.texts(keys.map(\.text)), .texts(written.map(\.text))])
+            return try rows.map { row in
                 UploadedObject(
-                    upload: try row[0].uploadID(), object: try row[1].int(), state: try row[2].objectState(),
-                    narSize: try row[3].intOrNil())
+                    key: try ObjectKey(try row[4].text()), upload: try row[0].uploadID(), object: try row[1].int(),
+                    state: try row[2].objectState(), narSize: try row[3].intOrNil())
             }
         }
     }

@@ -2,8 +2,8 @@ public import CacheCore
 import GRDB
 
 extension SQLiteStore {
-    /// Notes that a client says it uploaded an object.
-    public func noteUploaded(_ key: ObjectKey) async throws(CacheError) -> UploadedObject? {
+    /// Notes that a client says it uploaded objects.
+    public func noteUploaded(_ keys: [ObjectKey]) async throws(CacheError) -> [UploadedObject] {
         try await write { database in
             let sql = """
                 SELECT c.upload_id, o.id, o.state, c.nar_size FROM objects AS o
@@ -11,16 +11,18 @@ extension SQLiteStore {
                 JOIN uploads AS u ON u.id = c.upload_id AND u.state = 0
                 WHERE o.key = ? ORDER BY c.upload_id DESC LIMIT 1
                 """
-            guard let row = try Row.fetchOne(database.cachedStatement(sql: sql), arguments: [key.text]) else {
-                return nil
+            return try keys.compactMap { key in
+                guard let row = try Row.fetchOne(database.cachedStatement(sql: sql), arguments: [key.text]) else {
+                    return nil
+                }
+                let uploaded = UploadedObject(
+                    key: key, upload: UploadID(rawValue: row[0]), object: row[1],
+                    state: try ObjectState(column: row[2]), narSize: row[3])
+                if uploaded.state == .uploading, key.type.isWrittenByClients {
+                    try database.run("UPDATE objects SET registered = 1 WHERE id = ?", [uploaded.object])
+                }
+                return uploaded
             }
-            let uploaded = UploadedObject(
-                upload: UploadID(rawValue: row[0]), object: row[1], state: try ObjectState(column: row[2]),
-                narSize: row[3])
-            if uploaded.state == .uploading, key.type.isWrittenByClients {
-                try database.run("UPDATE objects SET registered = 1 WHERE id = ?", [uploaded.object])
-            }
-            return uploaded
         }
     }
 

@@ -75,7 +75,6 @@ import Testing
         #expect(sign.publish)
         #expect(sign.narinfos.count == 3)
         #expect(!cache.log.contains { $0.hasPrefix("PUT") && $0.hasSuffix(".narinfo") })
-        // All of it is small: to send it once more would take no longer.
         #expect(!cache.log.contains("POST /api/uploads/complete"))
         #expect(cache.log.last == "POST /api/pushes/1/complete")
 
@@ -85,18 +84,31 @@ import Testing
         #expect(summary.narBytesSent == dependency.narSize + root.narSize)
     }
 
-    @Test("what takes longer to send again is registered, where the server knows that", arguments: [204, 404])
+    @Test("what a large NAR would be read for again is registered, where the server knows that", arguments: [204, 404])
     func registers(status: Int) async throws {
-        let path = try storePath("1", "large")
-        let store = try await TestStore([.init(path: path, content: noise(100 << 10))])
-        let cache = FakeCache(fault: { request, _ in
-            request.path == "/api/uploads/complete" ? .init(status) : nil
-        })
-        _ = try await TestPush.run([path], of: store, to: cache)
-        let nar = "nar/\(try #require(store.info(path)).narHash.nix32).nar.zst"
-        #expect(
-            cache.log.filter { $0.hasPrefix("PUT /store/nar/") || $0 == "POST /api/uploads/complete" }
-                == ["PUT /store/\(nar)", "POST /api/uploads/complete"])
+        let paths = [try storePath("1", "large"), try storePath("2", "small")]
+        let store = try await TestStore([
+            .init(path: paths[0], content: noise(9 << 20)), .init(path: paths[1], content: noise(100)),
+        ])
+        let cache = FakeCache(
+            .init(multipartSize: 64 << 20),
+            fault: { request, _ in request.path == "/api/uploads/complete" ? .init(status) : nil })
+        _ = try await TestPush.run(paths, of: store, to: cache)
+        let registered = cache.log.filter { $0 == "POST /api/uploads/complete" }
+        #expect(registered.count == 1)
+    }
+
+    @Test("NARs that arrived are registered while others are sent")
+    func reports() async throws {
+        let paths = try (100..<300).map { try StorePath(baseName: String(repeating: "0", count: 29) + "\($0)-path") }
+        let store = try await TestStore(paths.map { .init(path: $0, content: Array("\($0)".utf8)) })
+        let cache = FakeCache()
+        _ = try await TestPush.run(paths, of: store, to: cache)
+        let reports = cache.state.withLock { $0.reports }
+        #expect(reports.map(\.count) == [64, 64, 64])
+        let keys = Set(reports.joined())
+        #expect(keys.count == 192)
+        #expect(keys.isSubset(of: Set(cache.objects.keys.filter { $0.hasPrefix("nar/") })))
     }
 
     @Test("a second push sends nothing")

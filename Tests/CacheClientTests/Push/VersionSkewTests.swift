@@ -8,7 +8,8 @@ import Testing
 /// This client against servers that lack what came later: a missing GET or HEAD route is 404 there, others 405.
 @Suite struct VersionSkewTests {
     private static let newer: [(prefix: String, status: Int)] = [
-        ("GET /api/cache-config", 404), ("POST /api/objects/present", 405), ("HEAD /api/objects/", 404),
+        ("GET /api/cache-config", 404), ("POST /api/objects/present", 405),
+        ("POST /api/objects/uploaded", 405), ("HEAD /api/objects/", 404),
         ("POST /api/pushes", 405), ("POST /api/uploads/complete", 405), ("POST /api/uploads/skipped", 405),
         ("POST /api/multipart/request-parts", 405),
     ]

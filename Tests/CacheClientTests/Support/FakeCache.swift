@@ -28,6 +28,8 @@ final class FakeCache: Sendable {
         var log: [String] = []
         var creates: [CreateUploadRequest] = []
         var signs: [SignRequest] = []
+        /// The NARs that were said to be there, by requests.
+        var reports: [[String]] = []
         var pending: [String: [UploadObject]] = [:]
         var counts: [String: Int] = [:]
         /// Where it listens; 0 before the first push.
@@ -77,6 +79,10 @@ final class FakeCache: Sendable {
         case ("HEAD", "api", "objects"):
             let key = parts.dropFirst(2).joined(separator: "/")
             return FakeServer.Response(objects[key] == nil ? 404 : 204)
+        case ("POST", "api", "objects") where parts.last == "uploaded":
+            let keys = try UploadedRequest.decode(request.body).keys
+            state.withLock { $0.reports.append(keys) }
+            return FakeServer.Response(200, body: try UploadedResponse(registered: keys).encoded())
         case ("POST", "api", "objects"):
             let keys = try PresentRequest.decode(request.body).keys
             let present = keys.filter { objects[$0] != nil }

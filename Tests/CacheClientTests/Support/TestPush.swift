@@ -34,6 +34,7 @@ enum TestPush {
     /// Does something with a pusher, and the address of the cache.
     static func with<Outcome: Sendable>(
         _ store: TestStore, _ cache: FakeCache, _ options: PushOptions = PushOptions(),
+        reportInterval: Duration = .seconds(3600),
         _ body: (_ pusher: Pusher, _ url: String) async throws -> Outcome
     ) async throws -> Outcome {
         // A cache keeps its address: what is known of an interrupted push belongs to one server.
@@ -47,6 +48,8 @@ enum TestPush {
             let api = APIClient(
                 server: try ServerURL(server.url), tokens: try FixedToken("secret", description: "the test"),
                 http: http, policy: impatient)
+            var options = options
+            options.reportInterval = reportInterval
             let pusher = Pusher(api: api, store: store, options: options, logger: Logger(label: "test"))
             do {
                 let outcome = try await body(pusher, server.url)

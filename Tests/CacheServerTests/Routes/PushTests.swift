@@ -154,6 +154,26 @@ import Testing
         }
     }
 
+    @Test func uploadedNarsAreNotAskedForAgain() async throws {
+        try await TestServer.run { server in
+            try await server.routes { client in
+                let push = TestPush(client)
+                let request = CreateUploadRequest(closure: Self.leaf.narInfoKey, objects: Self.leaf.closure)
+                let first = try await push.create(request)
+                let url = first.pendingObjects[Self.leaf.narKey]?.presignedURL
+                #expect(try await push.put(Self.leaf.nar, to: url).status == .ok)
+                let keys = Self.leaf.closure.map(\.key) + ["nar/\(String(repeating: "0", count: 52)).nar.zst"]
+                let answer = try await push.send(.post, "/api/objects/uploaded", UploadedRequest(keys: keys))
+                #expect(answer.status == .ok)
+                let registered = try UploadedResponse.decode(Array(buffer: answer.body)).registered
+                #expect(registered == [Self.leaf.narKey])
+                let second = try await push.create(request)
+                #expect(second.pendingObjects[Self.leaf.narKey] == nil)
+                #expect(second.pendingObjects[Self.leaf.narInfoKey] != nil)
+            }
+        }
+    }
+
     @Test func largeClosures() async throws {
         let leaves = (0..<400).map { SamplePath("leaf-\($0)") }
         let top = SamplePath("top", references: leaves)

@@ -24,6 +24,8 @@ import Testing
         (create + "/99/complete", "", 404), ("/api/pushes/99/complete", "{}", 404),
         ("/api/uploads/complete", #"{"object_key":"\#(nar)"}"#, 404),
         ("/api/uploads/skipped", #"{"paths":1,"nar_bytes":2}"#, 204),
+        ("/api/objects/uploaded", #"{"keys":["\#(nar)","\#(key)"]}"#, 200), ("/api/objects/uploaded", "{}", 200),
+        ("/api/objects/uploaded", #"{"keys":["../x"]}"#, 400), ("/api/objects/uploaded", #"{"keys":[1]}"#, 400),
         ("/api/objects/present", #"{"keys":null}"#, 200), ("/api/objects/present", #"{"keys":1}"#, 400),
         ("/api/multipart/request-parts", "{}", 400),
         (

@@ -6,7 +6,7 @@ extension MetadataStoreConformance {
     static let uploading = [
         Self(name: "notes what a client says it uploaded, also beyond its upload") { fixture in
             let store = fixture.store
-            #expect(try await store.noteUploaded(try ObjectKey(nar)) == nil)
+            #expect(try await store.noteUploaded([try ObjectKey(nar)]) == [])
             let first = try await fixture.begin()
             try await fixture.claim([log, narinfo], first)
             let second = try await fixture.begin()
@@ -14,13 +14,20 @@ extension MetadataStoreConformance {
             _ = try await store.claimChunk(nars, upload: first, writeWindow: .zero)
             _ = try await store.claimChunk(nars, upload: second, writeWindow: .zero)
             let id = try await fixture.id(nar)
-            let noted = UploadedObject(upload: second, object: id, state: .uploading, narSize: 5)
-            #expect(try await store.noteUploaded(try ObjectKey(nar)) == noted)
-            #expect(try await store.noteUploaded(try ObjectKey(narinfo))?.upload == first)
+            let noted = UploadedObject(
+                key: try ObjectKey(nar), upload: second, object: id, state: .uploading, narSize: 5)
+            #expect(try await store.noteUploaded([]) == [])
+            #expect(try await store.noteUploaded([try ObjectKey(nar)]) == [noted])
+            #expect(try await store.noteUploaded([try ObjectKey(narinfo)]).map(\.upload) == [first])
+            let several = try await store.noteUploaded([nar, listing, narinfo].map { try ObjectKey($0) })
+            #expect(
+                Dictionary(uniqueKeysWithValues: several.map { ($0.key.text, $0.upload) }) == [
+                    nar: second, narinfo: first,
+                ])
             try await store.dropUpload(second)
-            #expect(try await store.noteUploaded(try ObjectKey(nar))?.upload == first)
+            #expect(try await store.noteUploaded([try ObjectKey(nar)]).map(\.upload) == [first])
             try await store.dropUpload(first)
-            #expect(try await store.noteUploaded(try ObjectKey(nar)) == nil)
+            #expect(try await store.noteUploaded([try ObjectKey(nar)]) == [])
             let third = try await fixture.claim([log, nar, narinfo], try await fixture.begin())
             let decisions = Dictionary(uniqueKeysWithValues: third.map { ($0.key.text, $0.decision) })
             #expect(

@@ -47,9 +47,9 @@ struct HookedMetadataStore: MetadataStore {
         }
     }
 
-    func noteUploaded(_ key: ObjectKey) async throws(CacheError) -> UploadedObject? {
-        try await around("noteUploaded", key.text) { base throws(CacheError) in
-            try await base.noteUploaded(key)
+    func noteUploaded(_ keys: [ObjectKey]) async throws(CacheError) -> [UploadedObject] {
+        try await around("noteUploaded", keys.map(\.text).joined(separator: " ")) { base throws(CacheError) in
+            try await base.noteUploaded(keys)
         }
     }
 

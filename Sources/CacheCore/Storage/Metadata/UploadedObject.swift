@@ -1,5 +1,7 @@
 /// An object of which a client says that it was uploaded, and a claim that stands for it.
 public struct UploadedObject: Hashable, Sendable {
+    /// The object's key.
+    public var key: ObjectKey
     /// The claiming upload.
     public var upload: UploadID
     /// The object.
@@ -10,7 +12,8 @@ public struct UploadedObject: Hashable, Sendable {
     public var narSize: Int64?
 
     /// Makes the description.
-    public init(upload: UploadID, object: ObjectID, state: ObjectState, narSize: Int64?) {
+    public init(key: ObjectKey, upload: UploadID, object: ObjectID, state: ObjectState, narSize: Int64?) {
+        self.key = key
         self.upload = upload
         self.object = object
         self.state = state

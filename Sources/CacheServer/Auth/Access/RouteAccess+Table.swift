@@ -26,6 +26,7 @@ extension RouteAccess {
         RouteAccess(.post, "/api/multipart/request-parts", .scope(.write)),
         RouteAccess(.post, "/api/multipart/complete", .scope(.write)),
         RouteAccess(.post, "/api/objects/present", .scope(.write)),
+        RouteAccess(.post, "/api/objects/uploaded", .scope(.write)),
         RouteAccess(.head, "/api/objects/**", .scope(.write)),
         RouteAccess(.post, "/api/uploads/complete", .scope(.write)),
         RouteAccess(.post, "/api/uploads/skipped", .scope(.write)),
