@@ -140,6 +140,27 @@ struct CompletionDecisionTests {
         #expect(world.refusal == CompletionRefusal(missing: [Self.root.key], dangling: [1]))
     }
 
+    @Test("forgets listings that are not there any more", arguments: [.uploading, .deleting] as [ObjectState])
+    func listingsThatAreGone(state: ObjectState) throws {
+        var world = try world()
+        world.claimed[0].state = .live
+        world.claimed[0].refs = [2, 3]
+        world.claimed[0].text = nil
+        world.claimed.removeLast()
+        world.others = [ResolvedObject(id: 3, key: try key(Self.root.listingKey), state: state)]
+        #expect(world.plan?.refs == [.init(object: 1, refs: [2])])
+        // So does a narinfo that was condemned and is needed again.
+        let dependency = Self.dependency
+        world.claimed[0].refs = [2, 10]
+        world.others = [
+            try self.dependency(.condemned, refs: [11, 12]),
+            ResolvedObject(id: 11, key: try key(dependency.narKey), state: .live),
+            ResolvedObject(id: 12, key: try key(dependency.listingKey), state: state),
+        ]
+        #expect(world.plan?.refs == [.init(object: 10, refs: [11])])
+        #expect(world.plan?.revived == [10])
+    }
+
     @Test("refuses a text whose NAR is not there")
     func foreignNar() throws {
         var world = try world()

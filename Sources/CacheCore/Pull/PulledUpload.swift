@@ -3,7 +3,7 @@
 /// Nothing of it is visible before ``finish()``. Whoever does not finish it gives it up.
 public struct PulledUpload: Sendable {
     let service: PullService
-    let upload: UploadID
+    package let upload: UploadID
     let narKey: ObjectKey
     /// The instant from which the NAR can be written.
     var instant: Timestamp

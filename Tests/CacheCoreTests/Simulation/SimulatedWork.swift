@@ -102,7 +102,7 @@ extension Simulation {
             _ = try await service.sign(created.id, signRequest(packages, created))
         }
         try await service.complete(created.id)
-        noteCompleted(package.key, narInfos: packages.map(\.key))
+        noteCompleted(package.key, narInfos: packages.map(\.key), by: created.id)
     }
 
     private func pull(_ package: TestPackage, partSize: Int, _ process: SimulatedProcess) async throws {
@@ -111,6 +111,7 @@ extension Simulation {
             Array(package.narInfoText().utf8), key: key, storeDirectory: .standard)
         let service = PullService(uploads: server(process), partSize: partSize)
         guard var upload = try await service.begin(pulled) else { return }
+        let id = upload.upload
         do {
             try await process.clientStep("receive", package.narKey)
             try await upload.append(package.nar)
@@ -119,7 +120,7 @@ extension Simulation {
             await upload.abandon()
             throw error
         }
-        noteCompleted(package.key, narInfos: [package.key])
+        noteCompleted(package.key, narInfos: [package.key], by: "\(id)")
     }
 
     private func signRequest(_ packages: [TestPackage], _ created: CreateUploadResponse) -> SignRequest {

@@ -26,6 +26,10 @@ final class Simulation: Sendable {
         var ages: [Int: Duration] = [:]
         /// The roots that pushes were told are there, each with the narinfos that were listed with it.
         var completed: [String: Set<String>] = [:]
+        /// How often each root was deleted.
+        var deletions: [String: Int] = [:]
+        /// The same, as it was when an upload was committed.
+        var commits: [String: [String: Int]] = [:]
         var texts: [[UInt8]: [String]] = [:]
         var fault: ModelObjectStore.Fault?
         var failedDelete: [String] = []
@@ -138,10 +142,12 @@ final class Simulation: Sendable {
     }
 
     /// A push was told that its root is there: from now on it is, with all that was listed with it, until it is old enough
-    /// to be deleted.
-    func noteCompleted(_ root: String, narInfos: [String]) {
+    /// to be deleted. It may be told so late that this has happened already, and that the root is another one's by now.
+    func noteCompleted(_ root: String, narInfos: [String], by upload: String) {
         state.withLock { state in
-            guard state.last?.closures.contains(where: { $0.key == root }) == true else { return }
+            guard state.last?.closures.contains(where: { $0.key == root }) == true,
+                let deletions = state.commits[upload], deletions[root] == state.deletions[root]
+            else { return }
             state.completed[root, default: []].formUnion(narInfos)
         }
     }
@@ -186,6 +192,10 @@ final class Simulation: Sendable {
             let snapshot = try await fixture.store.snapshot()
             let last = state.withLock { state in
                 defer { state.last = snapshot }
+                for upload in snapshot.uploads.values
+                where upload.state == .completed && state.last?.uploads[upload.id]?.state != .completed {
+                    state.commits["\(upload.id)"] = state.deletions
+                }
                 return state.last
             }
             if let step { trace("process \(process?.number ?? 0): \(step)\(changes(from: last, to: snapshot))") }
@@ -287,7 +297,10 @@ final class Simulation: Sendable {
             } else if let age, closure.updatedAt > snapshot.instant - age {
                 found.append("I10: the closure \(closure.key) was deleted, which is not old enough")
             }
-            state.withLock { $0.completed[closure.key] = nil }
+            state.withLock { state in
+                state.completed[closure.key] = nil
+                state.deletions[closure.key, default: 0] += 1
+            }
         }
         return found
     }

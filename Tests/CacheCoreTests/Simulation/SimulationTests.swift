@@ -44,6 +44,48 @@ import Foundation
         #expect(!outcome.violations.isEmpty, "\(outcome.trace.map(Simulation.name))")
     }
 
+    @Test("keep every promise where the code once broke one", arguments: formerFlaws.keys.sorted())
+    func brokenOnce(name: String) async throws {
+        let outcome = try await Simulation.run(.script(Self.formerFlaws[name] ?? []), keepsTrace: true)
+        #expect(outcome.violations == [], "\(outcome.trace.map(Simulation.name))")
+    }
+
+    static let formerFlaws: [String: [Decision]] = [
+        // A narinfo is condemned while a write of it may yet arrive, so that only its NAR and its listing are deleted. A push
+        // takes it back and uploads the NAR, but its listing does not arrive in time.
+        "a narinfo that is taken back does not need the listing it had": [
+            .begin(1, .push(package: 0, build: 0, PushStyle())), .run(1, until: "put"),
+            .begin(2, .collect(olderThan: "1h", failedUploadsOlderThan: "0", isForced: false)), .run(2, until: ""),
+            .begin(3, .collect(olderThan: "0", failedUploadsOlderThan: "0", isForced: true)), .run(3, until: ""),
+            .begin(4, .push(package: 0, build: 0, PushStyle(stages: true))), .run(4, until: "client.put"), .step(4),
+            .fault(.late(.unavailable)), .step(4), .run(1, until: ""), .run(4, until: ""),
+        ],
+        // The same, but who takes it back does not list its listing, whose row then goes.
+        "a narinfo that is pulled again does not need the listing it had": [
+            .begin(1, .push(package: 0, build: 0, PushStyle())), .run(1, until: "put"),
+            .begin(2, .collect(olderThan: "1h", failedUploadsOlderThan: "0", isForced: false)), .run(2, until: ""),
+            .begin(3, .collect(olderThan: "0", failedUploadsOlderThan: "0", isForced: true)), .run(3, until: ""),
+            .begin(4, .pull(package: 0, build: 0, partSize: 8 << 20)), .run(4, until: ""),
+        ],
+        // The same, but it is taken back since what is pushed refers to it.
+        "a narinfo that is referred to again does not need the listing it had": [
+            .begin(1, .push(package: 1, build: 0, PushStyle())), .run(1, until: "put"), .step(1), .run(1, until: "put"),
+            .begin(2, .collect(olderThan: "0", failedUploadsOlderThan: "0", isForced: false)), .run(2, until: ""),
+            .begin(3, .collect(olderThan: "0", failedUploadsOlderThan: "0", isForced: false)), .run(3, until: "delete"),
+            .advance(121),
+            .begin(4, .push(package: 1, build: 0, PushStyle(isPartial: true))), .run(4, until: ""),
+            .run(1, until: ""), .run(3, until: ""),
+        ],
+        // A push learns that it was completed when its closure was old enough to go and only a part of it came back.
+        "a promise ends with its closure": [
+            .begin(1, .push(package: 1, build: 0, PushStyle())), .run(1, until: "commit"),
+            .begin(2, .collect(olderThan: "1h", failedUploadsOlderThan: "0", isForced: false)), .run(2, until: ""),
+            .advance(7 * 3600),
+            .begin(3, .collect(olderThan: "0", failedUploadsOlderThan: "0", isForced: true)), .run(3, until: ""),
+            .begin(4, .pull(package: 1, build: 1, partSize: 8 << 20)), .run(4, until: ""), .run(1, until: ""),
+        ],
+    ]
+
     @Test(
         "find every broken rule anew within 10,000 seeds", .enabled(if: asked != nil), arguments: Mutation.allCases)
     func mutationsAnew(mutation: Mutation) async throws {

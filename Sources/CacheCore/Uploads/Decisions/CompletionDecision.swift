@@ -168,17 +168,28 @@ public struct CompletionDecision: Sendable {
         var plan = CompletionPlan()
         plan.revived = revived.sorted()
         plan.claimed = added.sorted()
+        for id in plan.revived {
+            guard let list = nodes[id]?.refs, list.contains(where: isGone) else { continue }
+            plan.refs.append(.init(object: id, refs: list.filter { !isGone($0) }))
+        }
         for (index, object) in claimed.enumerated() {
-            var list = refs[index]
-            let lost = !vanished.isEmpty && list.contains(where: vanished.contains)
-            if lost { list.removeAll(where: vanished.contains) }
-            if grown[index] || lost { plan.refs.append(.init(object: object.id, refs: list)) }
+            let list = refs[index].filter { !isGone($0) }
+            if grown[index] || list.count < refs[index].count {
+                plan.refs.append(.init(object: object.id, refs: list))
+            }
             if object.isPublishedHere {
                 plan.published.append(PublishItem(id: object.id, key: object.key, refs: list))
             }
         }
         plan.extras = extras()
         return .accepted(plan)
+    }
+
+    /// Whether a reference is to be forgotten: its row is gone, or it is a listing or a log that was deleted while its
+    /// narinfo stayed. What needs it no more does not keep its row, which becomes garbage.
+    private func isGone(_ id: ObjectID) -> Bool {
+        guard let node = nodes[id] else { return vanished.contains(id) }
+        return !node.isThere && [.listing, .buildLog].contains(node.key.type)
     }
 
     private func isPublishedHere(_ key: ObjectKey) -> Bool {

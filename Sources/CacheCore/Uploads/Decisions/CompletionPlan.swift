@@ -14,7 +14,7 @@ public struct CompletionPlan: Hashable, Sendable {
         }
     }
 
-    /// Objects whose refs grow.
+    /// Objects whose refs change.
     public var refs: [Refs] = []
     /// Condemned objects that are reached: they become live.
     public var revived: [ObjectID] = []
