@@ -5,7 +5,7 @@ extension PostgresStore {
     public func noteUploaded(_ keys: [ObjectKey]) async throws(CacheError) -> [UploadedObject] {
         let written = keys.filter(\.type.isWrittenByClients)
         return try await transaction(.single) { connection in
-            // The rows are locked in the order in which others lock them.
+            // The rows are locked by key, as all are.
             let rows = try connection.query(
                 """
                 WITH found AS (
@@ -16,7 +16,7 @@ extension PostgresStore {
                 ), locked AS (
                     SELECT o.id FROM niks3.objects AS o JOIN found AS f ON f.id = o.id
                     WHERE f.key = ANY ($2) AND o.state = 0 AND NOT o.registered
-                    ORDER BY o.id FOR NO KEY UPDATE OF o
+                    ORDER BY o.key FOR NO KEY UPDATE OF o
                 ), noted AS (
                     UPDATE niks3.objects SET registered = true
                     WHERE id IN (SELECT id FROM locked) AND state = 0 AND NOT registered
