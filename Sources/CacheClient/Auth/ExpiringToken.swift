@@ -23,7 +23,7 @@ final class ExpiringToken: Sendable {
     }
 
     private let state = Mutex(State())
-    private let turn = Budget(1)
+    private let turn = Semaphore(1)
     private let now: @Sendable () -> Timestamp
     private let fetch: @Sendable () async throws(ClientError) -> Answer
 

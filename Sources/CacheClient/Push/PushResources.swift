@@ -1,15 +1,17 @@
+internal import CacheCore
+
 /// What all uploads of a push share, each bounded.
 struct PushResources: Sendable {
     /// Threads that read, hash and compress.
-    let processors: Budget
+    let processors: Semaphore
     /// Bytes of compressed NARs and logs that are held in memory.
-    let memory: Budget
+    let memory: Semaphore
     /// Requests to the storage.
-    let requests: Budget
+    let requests: Semaphore
 
     init(_ options: PushOptions) {
-        processors = Budget(options.processors)
-        memory = Budget(options.bufferSize)
-        requests = Budget(options.maximumConcurrentUploads)
+        processors = Semaphore(options.processors)
+        memory = Semaphore(options.bufferSize)
+        requests = Semaphore(options.maximumConcurrentUploads)
     }
 }

@@ -1,3 +1,4 @@
+internal import CacheCore
 internal import NarKit
 internal import Synchronization
 
@@ -43,7 +44,7 @@ public final class PushStream: Sendable {
     /// - Returns: How many results were failures.
     /// - Throws: ``ClientError`` with the code `cancelled`, or when the input cannot be read.
     public func run() async throws(ClientError) -> Int {
-        let slots = Budget(Self.concurrentPushes)
+        let slots = Semaphore(Self.concurrentPushes)
         let result: Result<Void, ClientError> = await withDiscardingTaskGroup { group in
             do throws(ClientError) {
                 try await self.read(slots: slots, into: &group)
@@ -57,7 +58,7 @@ public final class PushStream: Sendable {
         return failures.withLock { $0 }
     }
 
-    private func read(slots: Budget, into group: inout DiscardingTaskGroup) async throws(ClientError) {
+    private func read(slots: Semaphore, into group: inout DiscardingTaskGroup) async throws(ClientError) {
         let reader = LineReader(descriptor: descriptor, limit: lineLimit)
         var waiting: [String] = []
         do throws(ClientError) {
@@ -87,7 +88,7 @@ public final class PushStream: Sendable {
 
     /// Begins a push as soon as there is room for it.
     private func start(
-        _ paths: [String], id: StreamID?, isAtomic: Bool, _ slots: Budget, _ group: inout DiscardingTaskGroup
+        _ paths: [String], id: StreamID?, isAtomic: Bool, _ slots: Semaphore, _ group: inout DiscardingTaskGroup
     ) async throws(ClientError) {
         let slot: Int
         do throws(ClientError) {

@@ -1,3 +1,4 @@
+internal import CacheCore
 public import CurlKit
 public import NarKit
 internal import Synchronization
@@ -59,7 +60,7 @@ public struct CacheVerifier: Sendable {
         _ roots: [StorePath], onPath: @escaping @Sendable (StorePath) -> Void = { _ in }
     ) async throws(ClientError) -> VerifyReport {
         let report = Mutex(VerifyReport())
-        let processors = Budget(max(1, options.processors))
+        let processors = Semaphore(max(1, options.processors))
         var seen = Set(roots)
         var layer = Array(seen).sorted()
         // Layer by layer over the references: what is not read yet is only paths, however large the closure.
@@ -84,7 +85,7 @@ public struct CacheVerifier: Sendable {
     }
 
     private func check(
-        _ path: StorePath, _ processors: Budget
+        _ path: StorePath, _ processors: Semaphore
     ) async throws(ClientError) -> (NarInfo?, [VerifyProblem]) {
         let key = "\(path.hashPart).narinfo"
         func problem(_ message: String) -> VerifyProblem { VerifyProblem(key: key, message: message) }

@@ -11,7 +11,7 @@ actor NarFill {
     private let url: String
     private let known: PullThrough.Known?
     private let pull: PullThrough
-    private let slot: Slots.Slot
+    private let slot: Slot
     private var turn: StoringTurn?
     private var check: PulledNarCheck?
     private var upload: PulledUpload?
@@ -21,7 +21,7 @@ actor NarFill {
     private var isOver = false
 
     init(
-        _ body: HTTPResponseBody, url: String, known: PullThrough.Known?, pull: PullThrough, slot: Slots.Slot
+        _ body: HTTPResponseBody, url: String, known: PullThrough.Known?, pull: PullThrough, slot: Slot
     ) {
         chunks = body.makeAsyncIterator()
         self.url = url

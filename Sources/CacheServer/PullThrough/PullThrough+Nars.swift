@@ -23,7 +23,7 @@ extension PullThrough {
         }
         count(.miss)
         let known = known(url: url)
-        let slot = try await slots.take()
+        let slot = try await Slot(slots)
         let response = try await upstreamNar(
             url, method: request.method.rawValue, visited: visited, known: known, limits: deadline.limits)
         var headers: HTTPFields = [

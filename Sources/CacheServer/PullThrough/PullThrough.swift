@@ -36,7 +36,7 @@ public final class PullThrough: Sendable {
     let pulls: PullService
     let narInfoUpstreams: [UpstreamCache]
     let narUpstreams: [UpstreamCache]
-    let slots: Slots
+    let slots: Semaphore
     let logger: Logger
     /// How this server calls itself to the caches it asks: a request that comes back is not passed on again.
     let name = "niks3-" + String(UInt64.random(in: .min ... .max), radix: 36)
@@ -54,7 +54,7 @@ public final class PullThrough: Sendable {
         self.configuration = configuration
         pulls = PullService(uploads: uploads)
         self.logger = logger
-        slots = Slots(configuration.narConcurrency)
+        slots = Semaphore(max(1, configuration.narConcurrency))
         let narInfos = Self.client(connections: configuration.narInfoConcurrency)
         let nars = Self.client(connections: configuration.narConcurrency)
         clients = [narInfos, nars]

@@ -25,7 +25,7 @@ final class PostgresPool: Sendable {
     private let string: PostgresConnectionString
     private let statementTimeout: Duration
     private let onConflict: @Sendable () -> Void
-    private let slots: PostgresSlots
+    private let slots: Semaphore
     private let threads: BlockingPool
     /// For asking the server to give a statement up, while all the threads wait for statements.
     private let cancelling = BlockingPool(threads: 1)
@@ -48,7 +48,7 @@ final class PostgresPool: Sendable {
         self.statementTimeout = statementTimeout
         self.onConflict = onConflict
         place = string.place
-        slots = PostgresSlots(self.size)
+        slots = Semaphore(self.size)
         threads = BlockingPool(threads: self.size)
     }
 
@@ -65,12 +65,12 @@ final class PostgresPool: Sendable {
     func withConnection<Value: Sendable>(
         _ body: @escaping @Sendable (PostgresConnection) throws -> Value
     ) async throws -> Value {
-        guard await slots.take() else {
+        guard let slot = await slots.take() else {
             throw Task.isCancelled
                 ? PostgresError.cancelled
                 : PostgresError(.closed, "the pool is closed")
         }
-        defer { slots.give() }
+        defer { slots.release(slot) }
         let use = PostgresUse()
         return try await withTaskCancellationHandler {
             try await threads.run { [self] () throws in
