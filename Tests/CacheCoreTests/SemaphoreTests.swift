@@ -7,26 +7,20 @@ import Testing
     @Test("no more is out than there is, and everybody gets something")
     func bounded() async {
         let semaphore = Semaphore(10)
-        let out = Mutex((now: 0, most: 0, done: 0))
+        let tally = Tally()
         await withDiscardingTaskGroup { group in
             for index in 0..<200 {
                 group.addTask {
                     guard let taken = await semaphore.take(index % 12) else { return }
-                    out.withLock { out in
-                        out.now += taken
-                        out.most = max(out.most, out.now)
-                    }
+                    tally.begin(taken)
                     await Task.yield()
-                    out.withLock { out in
-                        out.now -= taken
-                        out.done += 1
-                    }
+                    tally.end(taken)
                     semaphore.release(taken)
                 }
             }
         }
-        #expect(out.withLock { $0.done } == 200)
-        #expect(out.withLock { $0.most } == 10)
+        #expect(tally.done == 200)
+        #expect(tally.most == 10)
         #expect(semaphore.taken == 0)
     }
 
@@ -93,5 +87,27 @@ import Testing
         semaphore.release(first ?? 0)
         #expect(await semaphore.take() == nil)
         #expect(semaphore.taken == 0)
+    }
+}
+
+/// How much is out at once.
+private final class Tally: Sendable {
+    private let counts = Mutex((now: 0, most: 0, done: 0))
+
+    var most: Int { counts.withLock { $0.most } }
+    var done: Int { counts.withLock { $0.done } }
+
+    func begin(_ amount: Int) {
+        counts.withLock { counts in
+            counts.now += amount
+            counts.most = max(counts.most, counts.now)
+        }
+    }
+
+    func end(_ amount: Int) {
+        counts.withLock { counts in
+            counts.now -= amount
+            counts.done += 1
+        }
     }
 }
