@@ -5,7 +5,7 @@ import HummingbirdTesting
 import Testing
 
 /// Paths and keys that try to leave the cache, in every way of writing them.
-@Suite(.timeLimit(.minutes(2))) struct TraversalTests {
+@Suite(.timeLimit(.minutes(10))) struct TraversalTests {
     /// The files of the data directory, and of the machine.
     static let files = ["api-token", "signing-key", "store-credentials", "niks3.sqlite", "etc/passwd"]
 
