@@ -16,7 +16,7 @@ struct ServerCommand: ParsableCommand {
             variable; of variables for yes and no, only true means yes. Where something is given both as a file and \
             itself, the file counts.
             """,
-        version: Version.current,
+        version: "niks3-server \(Version.current)",
         subcommands: [CollectCommand.self, FsckCommand.self, ImportCommand.self, ResignCommand.self])
 
     @OptionGroup var options: ServerOptions
