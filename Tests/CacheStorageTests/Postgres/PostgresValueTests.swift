@@ -68,6 +68,19 @@ struct PostgresValueTests {
         #expect(try await pool.int("SELECT -5::int4") == -5)
     }
 
+    @Test("keep the rows that they are from")
+    func lifetime() async throws {
+        let pool = try await PostgresPool.test()
+        defer { pool.close() }
+        let text = try await pool.withConnection { connection in
+            let field = try connection.query("SELECT repeat('x', 100000)").first?[0]
+            // What was freed would be used again.
+            _ = try connection.query("SELECT repeat('y', 100000)")
+            return try field?.text()
+        }
+        #expect(text == String(repeating: "x", count: 100_000))
+    }
+
     @Test("are copied in and out")
     func copies() async throws {
         let pool = try await PostgresPool.test()

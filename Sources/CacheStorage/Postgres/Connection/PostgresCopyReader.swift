@@ -29,12 +29,12 @@ struct PostgresCopyReader {
         for type in types {
             let length = Int(try Self.number(Int32.self, bytes, &position))
             guard length >= 0 else {
-                fields.append(PostgresField(bytes: nil, type: type.rawValue))
+                fields.append(PostgresField(bytes: nil, type: type.rawValue, owner: nil))
                 continue
             }
             guard length <= bytes.count - position else { throw Self.malformed() }
             let value = UnsafeRawBufferPointer(rebasing: bytes[position..<position + length])
-            fields.append(PostgresField(bytes: value, type: type.rawValue))
+            fields.append(PostgresField(bytes: value, type: type.rawValue, owner: nil))
             position += length
         }
         return PostgresCopyRow(fields: fields)

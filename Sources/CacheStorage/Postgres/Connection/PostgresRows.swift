@@ -42,11 +42,11 @@ final class PostgresRows {
         let (row, column) = (CInt(row), CInt(column))
         // Out of range is a null pointer and a type of 0, which every reading refuses.
         guard PQgetisnull(result, row, column) == 0, let start = PQgetvalue(result, row, column) else {
-            return PostgresField(bytes: nil, type: PQftype(result, column))
+            return PostgresField(bytes: nil, type: PQftype(result, column), owner: nil)
         }
         return PostgresField(
             bytes: UnsafeRawBufferPointer(start: start, count: Int(PQgetlength(result, row, column))),
-            type: PQftype(result, column))
+            type: PQftype(result, column), owner: self)
     }
 }
 
