@@ -18,8 +18,8 @@ struct PostgresValueTests {
     /// Reads a row back as it was written.
     private static func read(_ field: (Int) -> PostgresField) throws -> [PostgresValue] {
         [
-            .bool(field(0).bytes == nil ? nil : try field(0).bool()), .int(try field(1).intOrNil()),
-            .text(try field(2).textOrNil()), .bytes(field(3).bytes == nil ? nil : try field(3).data()),
+            .bool(field(0).isNull ? nil : try field(0).bool()), .int(try field(1).intOrNil()),
+            .text(try field(2).textOrNil()), .bytes(field(3).isNull ? nil : try field(3).data()),
             .ints(try field(4).ints()), .texts(try field(5).texts()),
         ]
     }

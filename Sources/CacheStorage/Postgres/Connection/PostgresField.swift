@@ -19,6 +19,8 @@ struct PostgresField {
         self.owner = owner
     }
 
+    var isNull: Bool { bytes == nil }
+
     func bool() throws(PostgresError) -> Bool {
         try read(.bool) { bytes throws(PostgresError) in
             guard bytes.count == 1 else { throw malformed() }
@@ -27,7 +29,7 @@ struct PostgresField {
     }
 
     func intOrNil() throws(PostgresError) -> Int64? {
-        bytes == nil ? nil : try int()
+        isNull ? nil : try int()
     }
 
     func int() throws(PostgresError) -> Int64 {
@@ -42,7 +44,7 @@ struct PostgresField {
     }
 
     func textOrNil() throws(PostgresError) -> String? {
-        bytes == nil ? nil : try text()
+        isNull ? nil : try text()
     }
 
     func text() throws(PostgresError) -> String {
