@@ -32,22 +32,27 @@ struct ListeningService<Responder: HTTPResponder>: Service where Responder.Conte
     /// Called once with the port that is listened on; nil for a socket without one.
     let onRunning: @Sendable (_ port: Int?) async -> Void
 
-    private typealias Listener = NIOAsyncChannel<HTTP1Channel.Value, Never>
+    private typealias Listener = NIOAsyncChannel<AcceptedConnection, Never>
 
     func run() async throws {
         let connections = connections
         let group = MultiThreadedEventLoopGroup.singleton
         var listeners: [(channel: Listener, quiescing: ServerQuiescingHelper)] = []
-        for endpoint in endpoints {
-            let quiescing = ServerQuiescingHelper(group: group)
-            listeners.append((try await listen(on: endpoint, quiescing, handing: connections), quiescing))
+        do {
+            for endpoint in endpoints {
+                let quiescing = ServerQuiescingHelper(group: group)
+                listeners.append((try await listen(on: endpoint, quiescing), quiescing))
+            }
+        } catch {
+            for (listener, _) in listeners { try? await listener.executeThenClose { _ in } }
+            throw error
         }
         let helpers = listeners.map(\.quiescing)
         await withGracefulShutdownHandler {
             await onRunning(listeners.first?.channel.channel.localAddress?.port)
             await withDiscardingTaskGroup { tasks in
                 for (listener, _) in listeners {
-                    tasks.addTask { await accept(from: listener, handing: connections) }
+                    tasks.addTask { await accept(from: listener, serving: connections) }
                 }
             }
         } onGracefulShutdown: {
@@ -78,12 +83,12 @@ struct ListeningService<Responder: HTTPResponder>: Service where Responder.Conte
                 idleTimeout: TimeAmount(limits.idle)))
     }
 
-    private func accept(from listener: Listener, handing connections: HTTP1Channel) async {
+    private func accept(from listener: Listener, serving connections: HTTP1Channel) async {
         do {
             try await listener.executeThenClose { accepted in
                 try await withThrowingDiscardingTaskGroup { tasks in
                     for try await connection in accepted {
-                        tasks.addTask { await connections.handle(value: connection, logger: logger) }
+                        tasks.addTask { await serve(connection, by: connections) }
                     }
                 }
             }
@@ -92,14 +97,44 @@ struct ListeningService<Responder: HTTPResponder>: Service where Responder.Conte
         }
     }
 
-    private func listen(
-        on endpoint: Endpoint, _ quiescing: ServerQuiescingHelper, handing connections: HTTP1Channel
-    ) async throws -> Listener {
+    private func serve(_ connection: AcceptedConnection, by connections: HTTP1Channel) async {
+        guard let channel = connection.take() else { return }
+        do {
+            let value = try await channel.eventLoop.flatSubmit { setUp(channel, for: connections) }.get()
+            // A shutdown that began before is not known to the handlers that were just added.
+            if Task.isShuttingDownGracefully {
+                channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+            }
+            await connections.handle(value: value, logger: logger)
+        } catch {
+            channel.close(promise: nil)
+            logger.debug("a connection was closed before its first request", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func setUp(_ channel: any Channel, for connections: HTTP1Channel) -> EventLoopFuture<HTTP1Channel.Value> {
+        guard channel.isActive else { return channel.eventLoop.makeFailedFuture(ChannelError.alreadyClosed) }
+        if let tls {
+            do {
+                try channel.pipeline.syncOperations.addHandlers(
+                    NIOSSLServerHandler(context: tls.context), PeerCertificateHandler())
+            } catch {
+                return channel.eventLoop.makeFailedFuture(error)
+            }
+        }
+        return connections.setup(channel: channel, logger: logger).flatMap { value in
+            channel.setOption(.autoRead, value: true).map { value }
+        }
+    }
+
+    private func listen(on endpoint: Endpoint, _ quiescing: ServerQuiescingHelper) async throws -> Listener {
         let limit = MaximumAvailableConnections(limits.maximumConnections, logger: logger)
         let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
+            // Read from when they are served.
+            .childChannelOption(.autoRead, value: false)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(AvailableConnectionsChannelHandler(delegate: limit))
@@ -107,24 +142,16 @@ struct ListeningService<Responder: HTTPResponder>: Service where Responder.Conte
                         quiescing.makeServerChannelHandler(channel: channel))
                 }
             }
-        let setUp: @Sendable (any Channel) -> EventLoopFuture<HTTP1Channel.Value> = { channel in
-            if let tls {
-                do {
-                    try channel.pipeline.syncOperations.addHandlers(
-                        NIOSSLServerHandler(context: tls.context), PeerCertificateHandler())
-                } catch {
-                    return channel.eventLoop.makeFailedFuture(error)
-                }
-            }
-            return connections.setup(channel: channel, logger: logger)
+        let accept: @Sendable (any Channel) -> EventLoopFuture<AcceptedConnection> = { channel in
+            channel.eventLoop.makeSucceededFuture(AcceptedConnection(channel))
         }
         switch endpoint {
         case .socket(let descriptor):
-            return try await bootstrap.bind(descriptor, childChannelInitializer: setUp)
+            return try await bootstrap.bind(descriptor, childChannelInitializer: accept)
         case .address(let address):
             do {
                 return try await bootstrap.bind(
-                    host: address.bindHost, port: address.port, childChannelInitializer: setUp)
+                    host: address.bindHost, port: address.port, childChannelInitializer: accept)
             } catch let error as IOError {
                 let reason = String(cString: strerror(error.errnoCode))
                 throw ConfigurationError("\(address) cannot be listened on (\(reason)); choose another --http-addr")
