@@ -93,6 +93,8 @@ public protocol MetadataStore: Sendable {
     func borrowTexts(for objects: [ObjectID], upload: UploadID) async throws(CacheError) -> [ObjectID: [UploadID]]
 
     /// Decides about an upload by ``CompletionDecision``, and commits it when there is nothing to publish.
+    ///
+    /// Of what it lists and only another upload is publishing it takes the text, to publish it as well.
     func decide(_ request: CompletionRequest) async throws(CacheError) -> CompletionOutcome
 
     /// Makes objects that a publishing upload has to write busy until `instant + busyPeriod`, or a little longer.

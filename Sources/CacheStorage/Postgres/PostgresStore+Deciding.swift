@@ -76,9 +76,15 @@ extension PostgresConnection {
         let rows = try query(
             "SELECT roots, external FROM niks3.uploads WHERE id = $1", [.int(request.upload.rawValue)])
         guard let row = rows.first else { throw PostgresError(.other, "the upload \(request.upload) vanished") }
+        var claimed = try claimedObjects(of: request.upload)
+        let left = claimed.filter(\.isLeftToAnother).map(\.id)
+        if !left.isEmpty {
+            // It is locked, so that whoever publishes it has its text already.
+            try borrowTexts(for: left, upload: request.upload)
+            claimed = try claimedObjects(of: request.upload)
+        }
         var decision = CompletionDecision(
-            roots: try row[0].texts(), external: Set(try row[1].texts()),
-            claimed: try claimedObjects(of: request.upload),
+            roots: try row[0].texts(), external: Set(try row[1].texts()), claimed: claimed,
             arrivals: Set(request.arrivals.map(\.id)), requiresCompleteClosures: request.requiresCompleteClosures)
         let unlisted = decision.unlistedKeys
         decision.resolve(

@@ -58,17 +58,7 @@ extension PostgresStore {
         try await transaction { connection in
             // Its claims stay as long as it is locked.
             _ = try connection.lock(upload, .keyShare)
-            try connection.query(
-                """
-                INSERT INTO niks3.texts (upload_id, object_id, bytes, refs, nar_key, staged)
-                SELECT DISTINCT ON (t.object_id) $1, t.object_id, t.bytes, t.refs, t.nar_key, true
-                FROM unnest($2::bigint[]) AS j (id)
-                CROSS JOIN LATERAL (SELECT FROM niks3.claims AS c
-                                    WHERE c.upload_id = $1 AND c.object_id = j.id OFFSET 0) AS c
-                CROSS JOIN LATERAL (SELECT * FROM niks3.texts AS t WHERE t.object_id = j.id OFFSET 0) AS t
-                WHERE t.upload_id <> $1 ORDER BY t.object_id, t.upload_id DESC
-                ON CONFLICT (upload_id, object_id) DO NOTHING
-                """, [.int(upload.rawValue), .ints(objects)])
+            try connection.borrowTexts(for: objects, upload: upload)
             var others: [ObjectID: [UploadID]] = [:]
             try connection.query(
                 """
@@ -112,5 +102,22 @@ extension PostgresStore {
                     hasText: try row[3].bool())
             }
         }
+    }
+}
+
+extension PostgresConnection {
+    /// Takes over the newest text of each object that the upload has none for.
+    func borrowTexts(for objects: [ObjectID], upload: UploadID) throws {
+        try query(
+            """
+            INSERT INTO niks3.texts (upload_id, object_id, bytes, refs, nar_key, staged)
+            SELECT DISTINCT ON (t.object_id) $1, t.object_id, t.bytes, t.refs, t.nar_key, true
+            FROM unnest($2::bigint[]) AS j (id)
+            CROSS JOIN LATERAL (SELECT FROM niks3.claims AS c
+                                WHERE c.upload_id = $1 AND c.object_id = j.id OFFSET 0) AS c
+            CROSS JOIN LATERAL (SELECT * FROM niks3.texts AS t WHERE t.object_id = j.id OFFSET 0) AS t
+            WHERE t.upload_id <> $1 ORDER BY t.object_id, t.upload_id DESC
+            ON CONFLICT (upload_id, object_id) DO NOTHING
+            """, [.int(upload.rawValue), .ints(objects)])
     }
 }

@@ -38,7 +38,12 @@ extension SQLiteStore {
 
     private static func decision(about request: CompletionRequest, _ database: Database) throws -> CompletionDecision {
         let upload = request.upload.rawValue
-        let claimed = try claimedObjects(of: request.upload, database)
+        var claimed = try claimedObjects(of: request.upload, database)
+        let left = claimed.filter(\.isLeftToAnother).map(\.id)
+        if !left.isEmpty {
+            try borrowTexts(for: JSONList.numbers(left), upload: request.upload, database)
+            claimed = try claimedObjects(of: request.upload, database)
+        }
         return CompletionDecision(
             roots: try String.fetchAll(
                 database, cachedSQL: "SELECT value FROM json_each((SELECT roots FROM uploads WHERE id = ?))", [upload]),

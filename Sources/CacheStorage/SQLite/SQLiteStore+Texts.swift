@@ -45,14 +45,7 @@ extension SQLiteStore {
     ) async throws(CacheError) -> [ObjectID: [UploadID]] {
         try await write { database in
             let ids = JSONList.numbers(objects)
-            try database.run(
-                """
-                INSERT OR IGNORE INTO texts (upload_id, object_id, bytes, refs, nar_key, staged)
-                SELECT ?1, t.object_id, t.bytes, t.refs, t.nar_key, 1
-                FROM json_each(?2) AS j CROSS JOIN texts AS t ON t.object_id = j.value
-                JOIN claims AS c ON c.upload_id = ?1 AND c.object_id = t.object_id
-                WHERE t.upload_id <> ?1 ORDER BY t.upload_id DESC
-                """, [upload.rawValue, ids])
+            try SQLiteStore.borrowTexts(for: ids, upload: upload, database)
             var others: [ObjectID: [UploadID]] = [:]
             let sql = """
                 SELECT c.object_id, c.upload_id FROM json_each(?2) AS j
@@ -65,6 +58,18 @@ extension SQLiteStore {
             }
             return others
         }
+    }
+
+    /// Takes over the newest text of each object that the upload has none for.
+    static func borrowTexts(for ids: String, upload: UploadID, _ database: Database) throws {
+        try database.run(
+            """
+            INSERT OR IGNORE INTO texts (upload_id, object_id, bytes, refs, nar_key, staged)
+            SELECT ?1, t.object_id, t.bytes, t.refs, t.nar_key, 1
+            FROM json_each(?2) AS j CROSS JOIN texts AS t ON t.object_id = j.value
+            JOIN claims AS c ON c.upload_id = ?1 AND c.object_id = t.object_id
+            WHERE t.upload_id <> ?1 ORDER BY t.upload_id DESC
+            """, [upload.rawValue, ids])
     }
 
     /// Looks an upload up.

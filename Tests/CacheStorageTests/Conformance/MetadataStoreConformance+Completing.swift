@@ -102,6 +102,21 @@ extension MetadataStoreConformance {
             #expect(try await store.commit(second, published: [id: period]))
             #expect(try await store.closure(dependency)?.objects == [narinfo, dependency, nar].sorted())
         },
+        Self(name: "publishes too what only another upload is publishing") { fixture in
+            let store = fixture.store
+            let first = try await prepare(fixture)
+            let second = try await fixture.begin(roots: [narinfo])
+            try await fixture.claim([narinfo], second)
+            guard case .publishing(let items) = try await fixture.decide(first, arrived: [nar]) else {
+                Issue.record("it is not publishing")
+                return
+            }
+            #expect(try await fixture.decide(second) == .publishing(items))
+            let id = try await fixture.id(narinfo)
+            let texts = try await store.renewBusy([id], upload: first, busyPeriod: .seconds(1))?.texts
+            #expect(texts?[id] != nil)
+            #expect(try await store.renewBusy([id], upload: second, busyPeriod: .seconds(1))?.texts == texts)
+        },
         Self(name: "touches the roots that there are") { fixture in
             let store = fixture.store
             let upload = try await prepare(fixture)

@@ -46,6 +46,12 @@ public struct ClaimedObject: Hashable, Sendable {
     /// Whether the upload itself has to write it.
     var isPublishedHere: Bool { state == .uploading && !key.type.isWrittenByClients && text != nil }
 
+    /// Whether only another upload is to write it. This one then has to take its text and write it too: it would else be
+    /// complete before a reader finds the object.
+    package var isLeftToAnother: Bool {
+        state == .uploading && isBeingPublished && text == nil && !key.type.isWrittenByClients
+    }
+
     /// Whether this upload or another one is to write it.
     var isPublished: Bool { isPublishedHere || isBeingPublished }
 
