@@ -58,6 +58,8 @@
             xz
             zstd
           ];
+          # Only its headers are used, and pkg-config is not asked for them.
+          CPATH = "${lib.getDev pkgs.curl}/include";
         };
       });
 

@@ -14,6 +14,20 @@ struct PersistentFaults {
         let output = try await push.run()
         #expect(output.status == 1)
         #expect(output.standardError.contains("127.0.0.1:9"), "\(output.transcript)")
+        // Where no progress is shown, warnings say now and then what is waited for.
+        let lines = output.standardError.split(separator: "\n")
+        #expect(lines.last?.hasPrefix("error: ") == true, "\(output.transcript)")
+        #expect((2...10).contains(lines.count), "\(output.transcript)")
+        #expect(lines.dropLast().allSatisfy { $0.hasPrefix("warning: attempt ") }, "\(output.transcript)")
+    }
+
+    @Test("who asks how things are is told at once that the server is not there")
+    func noStatus() async throws {
+        let nix = try NixSandbox()
+        let token = try nix.root.file("token", String(repeating: "x", count: 40))
+        let status = ["status", "--server-url", "http://127.0.0.1:9", "--auth-token-path", token]
+        let output = try await nix.command(["timeout", "--preserve-status", "20", Programs.niks3] + status).run()
+        #expect(output.status == 1)
         #expect(output.standardError.hasPrefix("error: "), "\(output.transcript)")
         #expect(output.standardError.split(separator: "\n").count == 1, "\(output.transcript)")
     }

@@ -31,10 +31,6 @@ let
     else
       throw "packaging/nix/release.json names no release: run `make dist` and give archives = ./dist";
   isServer = pname == "niks3-server";
-  # The archives are linked with a libcurl whose symbols have versions, as distributions build it.
-  versionedCurl = curl.overrideAttrs (old: {
-    configureFlags = (old.configureFlags or [ ]) ++ [ "--enable-versioned-symbols" ];
-  });
 in
 stdenv.mkDerivation {
   inherit pname;
@@ -53,7 +49,6 @@ stdenv.mkDerivation {
   nativeBuildInputs = [ autoPatchelfHook ];
   buildInputs = [
     bzip2
-    versionedCurl
     libsodium
     sqlite
     stdenv.cc.cc.lib
@@ -61,6 +56,8 @@ stdenv.mkDerivation {
     zstd
   ]
   ++ lib.optional isServer libpq;
+  # The programs load libcurl by its name, when they send their first request.
+  runtimeDependencies = [ (lib.getLib curl) ];
 
   dontConfigure = true;
   dontBuild = true;

@@ -201,10 +201,14 @@ extension APIClient {
         return try await sender.send(request, responseLimit: Self.answerLimit)
     }
 
-    /// An answer to anybody, whatever its status; once, since it tells how things are now.
+    /// The same client, which tells how things are now: it sends no request again that failed.
+    var withoutRetries: APIClient {
+        APIClient(server: server, tokens: tokens, http: http, policy: .never, trace: trace)
+    }
+
+    /// An answer to anybody, whatever its status.
     func read(_ path: String) async throws(ClientError) -> Reply {
-        let now = RequestSender(http: http, policy: .never) { _ in }
-        return try await now.send(HTTPRequest(url: server.appending(path)), responseLimit: 1 << 20)
+        try await sender.send(HTTPRequest(url: server.appending(path)), responseLimit: 1 << 20)
     }
 
     func expectSuccess(_ reply: Reply, _ path: String) throws(ClientError) -> Reply {

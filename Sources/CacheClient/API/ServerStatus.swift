@@ -30,20 +30,21 @@ public struct ServerStatus: Sendable {
 }
 
 extension APIClient {
-    /// Asks what there is to know about the server, and whether it takes our credentials.
+    /// Asks what there is to know about the server now, and whether it takes our credentials. Nothing is asked again.
     ///
     /// - Throws: ``ClientError`` when it cannot be asked, or our token cannot be had.
     public func status() async throws(ClientError) -> ServerStatus {
-        let configuration = try await cacheConfiguration()
+        let now = withoutRetries
+        let configuration = try await now.cacheConfiguration()
         var status = ServerStatus(configuration: configuration)
-        let ready = try await read("/readyz")
+        let ready = try await now.read("/readyz")
         if !ready.isSuccess, ready.status != 404 {
             status.problem = ready.text.isEmpty ? "\(ready.status)" : ready.text
         }
-        let statistics = try await read("/api/cache-stats")
+        let statistics = try await now.read("/api/cache-stats")
         if statistics.isSuccess { status.statistics = try? CacheStatistics.decode(statistics.body) }
         do throws(ClientError) {
-            _ = try await objectExists("nix-cache-info")
+            _ = try await now.objectExists("nix-cache-info")
             status.isAuthorized = true
         } catch  where error.code == .unauthorized || error.code == .forbidden {
             status.isAuthorized = false

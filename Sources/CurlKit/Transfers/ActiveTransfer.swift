@@ -122,7 +122,7 @@ final class ActiveTransfer {
 
     private func applyPauses() {
         // This may call the callbacks at once, which may pause again.
-        let code = curl_easy_pause(
+        let code = ccurl_easy_pause(
             handle.pointer, (isReceivingPaused ? CURLPAUSE_RECV : 0) | (isSendingPaused ? CURLPAUSE_SEND : 0))
         if code != CURLE_OK, case .failure(let error) = outcome(for: code) { transfer.fail(error) }
     }

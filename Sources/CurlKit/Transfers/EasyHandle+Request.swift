@@ -13,8 +13,8 @@ extension EasyHandle {
     func configure(for request: HTTPRequest, _ configuration: HTTPClientConfiguration) throws(OptionFailure) {
         try reset()
         try set(CURLOPT_NOSIGNAL, 1)
-        // A transfer that is given up must not wait for its resolver thread.
-        try set(CURLOPT_QUICK_EXIT, 1)
+        // A transfer that is given up must not wait for its resolver thread. Before libcurl 7.87 it does.
+        try set(ifKnown: CURLOPT_QUICK_EXIT, 1)
         try check(ccurl_easy_only_http(pointer))
         try set(CURLOPT_URL, request.url)
         try set(CURLOPT_PATH_AS_IS, 1)

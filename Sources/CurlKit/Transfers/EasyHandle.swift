@@ -12,22 +12,22 @@ final class EasyHandle {
     private var headerList: UnsafeMutablePointer<curl_slist>?
 
     init?() {
-        guard let pointer = curl_easy_init() else { return nil }
+        guard let pointer = ccurl_easy_init() else { return nil }
         self.pointer = pointer
         errorBuffer = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorBuffer.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     }
 
     deinit {
-        curl_easy_cleanup(pointer)
-        curl_slist_free_all(headerList)
+        ccurl_easy_cleanup(pointer)
+        ccurl_slist_free_all(headerList)
         errorBuffer.deallocate()
     }
 
     /// Forgets all options and keeps what makes the next request fast.
     func reset() throws(OptionFailure) {
-        curl_easy_reset(pointer)
-        curl_slist_free_all(headerList)
+        ccurl_easy_reset(pointer)
+        ccurl_slist_free_all(headerList)
         headerList = nil
         errorBuffer.pointee = 0
         try check(ccurl_easy_set_pointer(pointer, CURLOPT_ERRORBUFFER, errorBuffer))
@@ -41,6 +41,12 @@ final class EasyHandle {
 
     func set(_ option: CURLoption, _ value: Int) throws(OptionFailure) {
         try check(ccurl_easy_set_long(pointer, option, value))
+    }
+
+    /// Sets an option that an older libcurl can do without.
+    func set(ifKnown option: CURLoption, _ value: Int) throws(OptionFailure) {
+        let code = ccurl_easy_set_long(pointer, option, value)
+        if code != CURLE_UNKNOWN_OPTION { try check(code) }
     }
 
     func set(_ option: CURLoption, _ value: String) throws(OptionFailure) {
@@ -62,7 +68,7 @@ final class EasyHandle {
     /// Sets the headers, each a whole line.
     func setHeaders(_ lines: [String]) throws(OptionFailure) {
         for line in lines {
-            guard let list = curl_slist_append(headerList, line) else {
+            guard let list = ccurl_slist_append(headerList, line) else {
                 throw OptionFailure(code: CURLE_OUT_OF_MEMORY)
             }
             headerList = list

@@ -41,7 +41,7 @@ final class EventLoop: Sendable {
         let multi: UnsafeMutableRawPointer
 
         func ring() {
-            curl_multi_wakeup(multi)
+            ccurl_multi_wakeup(multi)
         }
     }
 

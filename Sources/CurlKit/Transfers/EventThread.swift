@@ -21,11 +21,13 @@ final class EventThread {
 
     /// Runs until the loop says to stop.
     static func run(_ loop: EventLoop) {
-        if CurlLibrary.initialization == CURLE_OK, let multi = curl_multi_init() {
+        if let problem = CurlLibrary.problem {
+            refuseAll(loop, for: problem)
+        } else if let multi = ccurl_multi_init() {
             EventThread(loop: loop, multi: multi).run()
-            curl_multi_cleanup(multi)
+            ccurl_multi_cleanup(multi)
         } else {
-            refuseAll(loop)
+            refuseAll(loop, for: .memory)
         }
         loop.threadDidEnd()
     }
@@ -63,13 +65,13 @@ final class EventThread {
 
     private func wait() {
         let timeout = nextCheck.map { min(max($0 - .now, .milliseconds(1)), .seconds(60)) } ?? .seconds(60)
-        curl_multi_poll(multi, nil, 0, CInt(timeout.milliseconds), nil)
+        ccurl_multi_poll(multi, nil, 0, CInt(timeout.milliseconds), nil)
     }
 
     private func perform() {
         startWaiting()
         var running: CInt = 0
-        curl_multi_perform(multi, &running)
+        ccurl_multi_perform(multi, &running)
         finishCompleted()
         checkTimes()
         flush()
@@ -78,7 +80,7 @@ final class EventThread {
 
     private func finishCompleted() {
         var remaining: CInt = 0
-        while let message = curl_multi_info_read(multi, &remaining) {
+        while let message = ccurl_multi_info_read(multi, &remaining) {
             guard message.pointee.msg == CURLMSG_DONE, let pointer = message.pointee.easy_handle,
                 let transfer = active[pointer]
             else { continue }
@@ -170,8 +172,8 @@ final class EventThread {
 
     private func start(_ transfer: Transfer) {
         guard let handle = idleHandles.popLast() ?? EasyHandle() else {
-            return transfer.fail(
-                transfer.error(.internal, "libcurl has no memory left", remedy: "give the process more memory"))
+            let problem = CurlLibrary.Problem.memory
+            return transfer.fail(transfer.error(.internal, problem.text, remedy: problem.remedy))
         }
         let now = ContinuousClock.now
         let active = ActiveTransfer(transfer: transfer, handle: handle, loop: loop, now: now) { [unowned self] in
@@ -185,9 +187,9 @@ final class EventThread {
                     .invalidRequest, "libcurl does not take it (\(CurlLibrary.describe(error.code)))",
                     remedy: "check its address and headers"))
         }
-        let code = curl_multi_add_handle(multi, handle.pointer)
+        let code = ccurl_multi_add_handle(multi, handle.pointer)
         guard code == CURLM_OK else {
-            let reason = String(cString: curl_multi_strerror(code))
+            let reason = String(cString: ccurl_multi_strerror(code))
             return transfer.fail(
                 transfer.error(.internal, "libcurl cannot start it (\(reason))", remedy: "please report this"))
         }
@@ -199,7 +201,7 @@ final class EventThread {
 
     private func finish(_ transfer: ActiveTransfer, with outcome: Result<Void, HTTPError>) {
         let pointer = transfer.handle.pointer
-        curl_multi_remove_handle(multi, pointer)
+        ccurl_multi_remove_handle(multi, pointer)
         active[pointer] = nil
         handles[ObjectIdentifier(transfer.transfer)] = nil
         origins[transfer.transfer.origin]?.active -= 1
@@ -224,12 +226,11 @@ final class EventThread {
         idleHandles.removeAll()
     }
 
-    private static func refuseAll(_ loop: EventLoop) {
+    private static func refuseAll(_ loop: EventLoop, for problem: CurlLibrary.Problem) {
         while true {
             guard case .perform(let commands) = loop.next(isIdle: true) else { return }
             for case .start(let transfer) in commands {
-                transfer.fail(
-                    transfer.error(.internal, "libcurl cannot be initialised", remedy: "check its installation"))
+                transfer.fail(transfer.error(.internal, problem.text, remedy: problem.remedy))
             }
         }
     }

@@ -14,6 +14,10 @@ final class Console: Sendable {
         /// The last line of progress where there is no terminal; it is not repeated.
         var lastLine = ""
         var isFinished = false
+        /// Whether progress is drawn or written, which says by itself what is tried again.
+        var isShowing = false
+        /// When it was last said that something is tried again.
+        var lastRetry: ContinuousClock.Instant?
     }
 
     /// How progress is shown.
@@ -82,10 +86,24 @@ final class Console: Sendable {
         }
     }
 
-    /// Takes note of a request that is sent again.
+    /// The attempt from which on it is said that there are several: the first three retries come within a second.
+    private static let longAttempt = 5
+
+    /// How often that is said at most.
+    private static let retryInterval = Duration.seconds(10)
+
+    /// Takes note of a request that is sent again. Where no progress is shown, says now and then what is waited for.
     func retrying(_ retry: RequestRetry) {
-        log(.debug, "attempt \(retry.attempt): \(retry.reason)")
-        state.withLock { $0.progress.note(retry: "retrying: \(retry.reason)") }
+        let now = ContinuousClock.now
+        let isSaid = state.withLock { state in
+            state.progress.note(retry: "retrying: \(retry.reason)")
+            guard retry.attempt >= Self.longAttempt, !state.isShowing,
+                state.lastRetry.map({ now - $0 >= Self.retryInterval }) ?? true
+            else { return false }
+            state.lastRetry = now
+            return true
+        }
+        log(isSaid ? .warning : .debug, "attempt \(retry.attempt): \(retry.reason)")
     }
 
     /// Shows progress while something is done.
@@ -98,6 +116,8 @@ final class Console: Sendable {
         case .terminal: interval = .milliseconds(100)
         case .lines: interval = .seconds(5)
         }
+        state.withLock { $0.isShowing = true }
+        defer { state.withLock { $0.isShowing = false } }
         do {
             return try await withThrowingTaskGroup(of: Result?.self) { group in
                 group.addTask { try await body() }

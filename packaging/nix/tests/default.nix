@@ -541,6 +541,16 @@ let
         }
       ]
     ];
+    "what the packages load at run time is found" = [
+      (map (package: map (dependency: dependency.name) package.runtimeDependencies) [
+        machines.shared.config.services.niks3.package
+        machines.shared.config.services.niks3.clientPackage
+      ])
+      [
+        [ "curl" ]
+        [ "curl" ]
+      ]
+    ];
     "the file of OIDC providers" = [
       (import ../oidc.nix lib machines.shared.config.services.niks3.oidc)
       {

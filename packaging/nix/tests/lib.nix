@@ -310,6 +310,8 @@ rec {
 
   optional = condition: value: if condition then [ value ] else [ ];
   optionals = condition: values: if condition then values else [ ];
+  # A package here has all of its outputs in one.
+  getLib = package: package;
   boolToString = value: if value then "true" else "false";
   imap0 = genListFrom;
   mapAttrsToList = convert: set: map (name: convert name set.${name}) (attrNames set);
