@@ -23,5 +23,5 @@ extension Semaphore {
 
 extension ClientError {
     /// The task was cancelled.
-    static var cancelled: ClientError { ClientError(.cancelled, "The push was interrupted.") }
+    static var cancelled: ClientError { ClientError(.cancelled, "It was interrupted; run it again.") }
 }

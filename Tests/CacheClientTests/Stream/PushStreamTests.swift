@@ -146,7 +146,7 @@ import Foundation
         for await line in results { rest.append(line) }
         #expect(code == .cancelled)
         #expect(
-            rest == [#"{"message":"The push was interrupted.","path":"\#(name(1))","status":"error"}"# + "\n"])
+            rest == [#"{"message":"It was interrupted; run it again.","path":"\#(name(1))","status":"error"}"# + "\n"])
         try pipe.fileHandleForWriting.close()
     }
 }
