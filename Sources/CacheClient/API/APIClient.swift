@@ -43,6 +43,9 @@ public final class APIClient: Sendable {
         upstreams = RequestSender(http: http, policy: policy, onRetry: onRetry)
     }
 
+    /// That of a server that says nothing about itself.
+    static let unknownConfiguration = CacheConfiguration(substituterURL: "", publicKeys: [], pushes: false)
+
     /// `GET /api/cache-config`, without credentials.
     ///
     /// - Parameter issuer: An issuer of OIDC tokens, of which the audience is asked for.
@@ -51,9 +54,7 @@ public final class APIClient: Sendable {
     public func cacheConfiguration(issuer: String? = nil) async throws(ClientError) -> CacheConfiguration {
         let query = issuer.map { "?issuer=" + QueryText.encoded($0) } ?? ""
         let reply = try await call("GET", "/api/cache-config" + query, authorized: false)
-        if reply.status == 404 || reply.status == 401 {
-            return CacheConfiguration(substituterURL: "", publicKeys: [], pushes: false)
-        }
+        if reply.status == 404 || reply.status == 401 { return Self.unknownConfiguration }
         return try decode(CacheConfiguration.self, from: try expectSuccess(reply, "/api/cache-config"))
     }
 

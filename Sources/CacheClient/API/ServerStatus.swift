@@ -8,7 +8,7 @@ public struct ServerStatus: Sendable {
     public var statistics: CacheStatistics?
     /// Why it is not ready; nil when it is.
     public var problem: String?
-    /// Whether it takes our credentials for pushing; nil when we have none.
+    /// Whether it takes our credentials for pushing; nil when it cannot be told.
     public var isAuthorized: Bool?
 
     /// Describes a status.
@@ -38,14 +38,20 @@ extension APIClient {
         let configuration = try await now.cacheConfiguration()
         var status = ServerStatus(configuration: configuration)
         let ready = try await now.read("/readyz")
-        if !ready.isSuccess, ready.status != 404 {
+        if ready.status == 404, configuration == Self.unknownConfiguration {
+            // Older servers have neither of these routes, but this one.
+            guard try await now.read("/health").isSuccess else {
+                throw ClientError(
+                    .notFound, "\(server) does not answer as a niks3 server does; check the address.")
+            }
+        } else if !ready.isSuccess, ready.status != 404 {
             status.problem = ready.text.isEmpty ? "\(ready.status)" : ready.text
         }
         let statistics = try await now.read("/api/cache-stats")
         if statistics.isSuccess { status.statistics = try? CacheStatistics.decode(statistics.body) }
         do throws(ClientError) {
-            _ = try await now.objectExists("nix-cache-info")
-            status.isAuthorized = true
+            // Every cache has this object: where it is not found, the server is too old to be asked for it.
+            status.isAuthorized = try await now.objectExists("nix-cache-info") ? true : nil
         } catch  where error.code == .unauthorized || error.code == .forbidden {
             status.isAuthorized = false
         }
