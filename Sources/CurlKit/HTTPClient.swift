@@ -1,7 +1,7 @@
 /// An HTTP client over libcurl's multi interface: connections are kept and reused, and one thread serves all of them.
 ///
-/// The thread starts with the first request. It ends with ``shutdown()``, or, when the client is dropped without it,
-/// after the last transfer.
+/// The thread starts with the first request, and loads libcurl if that has not happened yet. It ends with
+/// ``shutdown()``, or, when the client is dropped without it, after the last transfer.
 public final class HTTPClient: Sendable {
     /// What all requests have in common.
     public let configuration: HTTPClientConfiguration
@@ -29,7 +29,8 @@ public final class HTTPClient: Sendable {
     ///
     /// - Parameter request: what to send.
     /// - Returns: the response, whose body is read as it comes.
-    /// - Throws: ``HTTPError`` when there is no response.
+    /// - Throws: ``HTTPError`` when there is no response; where libcurl is missing, with the code `internal` for every
+    ///   request.
     public func execute(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
         let origin = try request.validated()
         let transfer = Transfer(
