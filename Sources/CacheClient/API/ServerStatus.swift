@@ -50,8 +50,9 @@ extension APIClient {
         let statistics = try await now.read("/api/cache-stats")
         if statistics.isSuccess { status.statistics = try? CacheStatistics.decode(statistics.body) }
         do throws(ClientError) {
-            // Every cache has this object: where it is not found, the server is too old to be asked for it.
-            status.isAuthorized = try await now.objectExists("nix-cache-info") ? true : nil
+            let isFound = try await now.objectExists("nix-cache-info")
+            // Servers that cannot be asked for objects do not tell what they hold either.
+            status.isAuthorized = isFound || statistics.status != 404 ? true : nil
         } catch  where error.code == .unauthorized || error.code == .forbidden {
             status.isAuthorized = false
         }

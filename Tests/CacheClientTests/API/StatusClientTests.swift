@@ -31,11 +31,12 @@ import Testing
 
     private static let configuration = #"{"substituter_url":"","public_keys":["k:x"],"pushes":true}"#
 
-    @Test func takesTheServersWord() async throws {
+    @Test("takes the server's word, whether it has the object or not", arguments: [200, 404])
+    func takesTheServersWord(object: Int) async throws {
         let (result, _) = try await status([
             "GET /api/cache-config": (200, Self.configuration), "GET /readyz": (200, "OK"),
             "GET /api/cache-stats": (200, #"{"objects":7,"logical_bytes":9}"#),
-            "HEAD /api/objects/nix-cache-info": (200, ""),
+            "HEAD /api/objects/nix-cache-info": (object, ""),
         ])
         let status = try result.get()
         #expect(status.configuration.publicKeys == ["k:x"])

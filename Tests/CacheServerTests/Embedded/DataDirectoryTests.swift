@@ -1,5 +1,6 @@
 import CacheCore
 import CacheServer
+import TestServices
 import Testing
 
 #if canImport(Glibc)
@@ -31,10 +32,10 @@ import Darwin
         }
     }
 
-    @Test func isFreeAgainAfterwards() throws {
-        try withTemporaryDirectory { root throws in
+    @Test func isFreeAgainAfterwards() async throws {
+        try await withTemporaryDirectory { root async throws in
             _ = try DataDirectory(path: root)
-            _ = try DataDirectory(path: root)
+            _ = try await reopening { try DataDirectory(path: root) }
         }
     }
 

@@ -1,5 +1,6 @@
 import CacheCore
 import Synchronization
+import TestServices
 import Testing
 
 @testable import CacheStorage
@@ -94,7 +95,7 @@ import Darwin
             for name in [part.replacing(/part-1-[0-9]+-/, with: "part-1-1-"), "receiving-0"] {
                 _ = try OpenFile.creating("\(uploads)/\(name)")
             }
-            let fixture = try await DirectoryFixture(root: root, clock: clock)
+            let fixture = try await reopening { try await DirectoryFixture(root: root, clock: clock) }
             let listed = try await fixture.store.listMultiparts(prefix: "nar/", after: nil, limit: 5).uploads
             #expect(listed == [.init(key: Self.key, uploadID: id, initiated: clock.now)])
             for number in [3, 4] { parts.append(try await fixture.part(number, of: Self.key, id, bodies[number - 1])) }

@@ -1,6 +1,7 @@
 import CacheCore
 import CacheStorage
 import Foundation
+import TestServices
 import Testing
 
 @Suite("The SQLite store")
@@ -147,7 +148,7 @@ struct SQLiteStoreTests {
             #expect(error.message.contains(directory))
             withExtendedLifetime(lock) {}
             lock = nil
-            _ = try DataDirectoryLock(directory: directory)
+            _ = try await reopening { try DataDirectoryLock(directory: directory) }
             #expect(
                 try await failure { _ = try DataDirectoryLock(directory: directory + "/absent") }.code == .unavailable)
         }
