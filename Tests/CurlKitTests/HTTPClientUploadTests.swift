@@ -91,7 +91,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(2)))
     func doesNotHangOnAServerThatTalksBeforeItListens() async throws {
         try await TestServer.run { connection, _ in
             _ = try await connection.readHead()
@@ -99,15 +99,18 @@ import Testing
             while true { try await connection.write([UInt8](repeating: 1, count: 100_000)) }
         } _: { server in
             try await withClient { client in
-                let error = await #expect(throws: HTTPError.self) {
-                    try await client.execute(
-                        HTTPRequest(
-                            method: "PUT", url: server.url,
-                            body: .stream(length: 100_000_000) {
-                                TestStream { _ in [UInt8](repeating: 1, count: 1000) }
-                            }))
+                // Many times: the head has come when the transfer fails, and must not be taken for the answer.
+                for _ in 0..<10 {
+                    let error = await #expect(throws: HTTPError.self) {
+                        try await client.execute(
+                            HTTPRequest(
+                                method: "PUT", url: server.url,
+                                body: .stream(length: 100_000_000) {
+                                    TestStream { _ in [UInt8](repeating: 1, count: 1000) }
+                                }))
+                    }
+                    #expect([HTTPError.Code.protocol, .connectionLost].contains(error?.code))
                 }
-                #expect([HTTPError.Code.protocol, .connectionLost].contains(error?.code))
             }
         }
     }

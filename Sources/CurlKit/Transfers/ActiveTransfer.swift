@@ -83,11 +83,6 @@ final class ActiveTransfer {
     /// Notes how the transfer ended, to be passed on with what came before.
     func end(with outcome: Result<Void, HTTPError>) {
         self.outcome = outcome
-        if case .failure = outcome {
-            transfer.upload?.close()
-        } else if !body.isExhausted {
-            transfer.upload?.close()
-        }
         needFlush()
     }
 
@@ -99,6 +94,8 @@ final class ActiveTransfer {
             head = nil
             chunk = []
             bufferedBytes = buffered
+            // Not before: whoever waits for the end of the upload looks then whether the transfer has failed.
+            if closesUpload { transfer.upload?.close() }
             if mayResume { resumeReceiving() }
         }
         if mustResumeSending {
@@ -125,6 +122,15 @@ final class ActiveTransfer {
         let code = ccurl_easy_pause(
             handle.pointer, (isReceivingPaused ? CURLPAUSE_RECV : 0) | (isSendingPaused ? CURLPAUSE_SEND : 0))
         if code != CURLE_OK, case .failure(let error) = outcome(for: code) { transfer.fail(error) }
+    }
+
+    /// Whether the rest of the body is not wanted any more. What was sent whole may still turn out to be too long.
+    private var closesUpload: Bool {
+        switch outcome {
+        case .failure: true
+        case .success: !body.isExhausted
+        case nil: false
+        }
     }
 
     private func needFlush() {
