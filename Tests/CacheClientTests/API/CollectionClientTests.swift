@@ -1,5 +1,4 @@
 import CacheCore
-import CurlKit
 import Synchronization
 import Testing
 
@@ -30,11 +29,7 @@ import Testing
             lines.withLock { $0.append("\(request.line)?\(request.query)") }
             return rest.withLock { $0.isEmpty ? FakeServer.Response(500) : $0.removeFirst() }
         }) { server in
-            var configuration = HTTPClientConfiguration()
-            configuration.proxy = .none
-            let client = APIClient(
-                server: try ServerURL(server.url), tokens: try FixedToken("secret", description: "the test"),
-                http: HTTPClient(configuration: configuration))
+            let client = try APIClient(of: server)
             let result: Result<Value, ClientError>
             do throws(ClientError) { result = .success(try await body(client)) } catch { result = .failure(error) }
             return (result, lines.withLock { $0 })

@@ -1,5 +1,4 @@
 import CacheCore
-import CurlKit
 import Synchronization
 import Testing
 
@@ -18,11 +17,7 @@ import Testing
             let (status, text) = routes[request.line] ?? (404, "404 page not found")
             return FakeServer.Response(status, text: request.method == "HEAD" ? "" : text)
         }) { server in
-            var configuration = HTTPClientConfiguration()
-            configuration.proxy = .none
-            let client = APIClient(
-                server: try ServerURL(server.url), tokens: try FixedToken("secret", description: "the test"),
-                http: HTTPClient(configuration: configuration))
+            let client = try APIClient(of: server)
             let result: Result<ServerStatus, ClientError>
             do throws(ClientError) { result = .success(try await client.status()) } catch { result = .failure(error) }
             return (result, lines.withLock { $0 })
